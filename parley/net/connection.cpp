@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/net/connection.hpp"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+
+#include "parley/net/shard.hpp"
+
+namespace parley::net {
+namespace {
+
+constexpr std::size_t read_bytes_min = 4096;
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+}  // namespace
+
+Connection::Connection(Shard& shard, int fd, std::string peer)
+    : shard_(shard), socket_(shard.loop.core().io.get_executor()), parser_(shard.shared.options.limits), peer_(std::move(peer)) {
+  error_code failure;
+  // The family only matters to Asio when it creates sockets.
+  socket_.assign(asio::ip::tcp::v4(), fd, failure);
+  if (failure) {
+    ::close(fd);
+    is_gone_ = true;
+  }
+}
+
+Connection::~Connection() = default;
+
+void Connection::begin() {
+  if (is_gone_) return close();
+  enter(Phase::idle);
+  wait_readable();
+}
+
+void Connection::enter(Phase phase) {
+  const Limits& limits = shard_.shared.options.limits;
+  if (phase == phase_ && phase != Phase::idle && phase != Phase::writing) return;  // its limit goes on
+  phase_ = phase;
+  std::int64_t time_ms = 0;
+  switch (phase) {
+    case Phase::idle: time_ms = limits.idle_ms; break;
+    case Phase::head: time_ms = limits.head_ms; break;
+    case Phase::body:
+    case Phase::writing: time_ms = limits.body_ms; break;
+    case Phase::lingering: time_ms = shard_.shared.options.linger_ms; break;
+    case Phase::serving:
+    case Phase::closed: break;  // the handler has its own limits
+  }
+  deadline_ms_ = shard_.now_ms() + time_ms;
+}
+
+void Connection::sweep() {
+  if (phase_ == Phase::serving || phase_ == Phase::closed || shard_.now_ms() <= deadline_ms_) return;
+  const Limits& limits = shard_.shared.options.limits;
+  auto late = [&](const char* what, std::int64_t limit_ms) {
+    shard_.counters.timeouts.add();
+    refuse(408, Error(Code::timeout, std::string(what) + ": not complete after " + std::to_string(limit_ms) + " ms"));
+  };
+  switch (phase_) {
+    case Phase::head: return late("request head", limits.head_ms);
+    case Phase::body: return late("request body", limits.body_ms);
+    case Phase::writing:
+      shard_.counters.timeouts.add();
+      return cut();
+    case Phase::idle:
+    case Phase::lingering: return close();
+    case Phase::serving:
+    case Phase::closed: return;
+  }
+}
+
+void Connection::drain() {
+  if (phase_ == Phase::idle) close();
+}
+
+void Connection::cut() {
+  is_gone_ = true;
+  if (task_ != nullptr) task_->cancel();
+  if (writer_ != nullptr) writer_->client_gone();
+  close();
+}
+
+void Connection::reset() {
+  ::linger now{1, 0};
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  is_gone_ = true;
+  close();
+}
+
+void Connection::wait_readable() {
+  if (is_reading_) return;
+  is_reading_ = true;
+  ++pending_;
+  socket_.async_wait(Socket::wait_read, [this](error_code) {
+    --pending_;
+    is_reading_ = false;
+    readable();
+  });
+}
+
+void Connection::readable() {
+  if (!socket_.is_open()) return remove_if_over();
+  if (task_ != nullptr) return client_moved();
+  take_input();
+}
+
+// Input while a request runs: its end cancels the request, more of it stays in the kernel.
+void Connection::client_moved() {
+  char byte;
+  ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (n > 0 || (n < 0 && would_block(errno))) return;
+  shard_.counters.gone_clients.add();
+  cut();
+}
+
+void Connection::take_input() {
+  if (!input_.has_memory()) input_ = shard_.buffers.take();
+  if (phase_ == Phase::lingering) input_.size = 0;
+  if (input_.room() < read_bytes_min) input_.grow(input_.capacity * 2);
+  ssize_t n = ::recv(socket_.native_handle(), input_.end(), input_.room(), MSG_DONTWAIT);
+  if (n < 0 && would_block(errno)) return wait_readable();
+  if (n <= 0) return close();
+  if (phase_ == Phase::lingering) return wait_readable();
+  input_.size += static_cast<std::size_t>(n);
+  go_on(parser_.parse(input_.data(), input_.size));
+}
+
+// On the loop's own stack: starts a task once a request is whole.
+void Connection::go_on(http::Parser::State state) {
+  if (state == http::Parser::State::complete) {
+    enter(Phase::serving);
+    shard_.tasks.spawn([this] { serve(); });
+    // It did not end at once: from here on a client that leaves must be noticed.
+    if (task_ != nullptr && !is_gone_) wait_readable();
+    return;
+  }
+  if (state == http::Parser::State::failed) return refuse(parser_.status(), parser_.error());
+  input_.size = parser_.kept();
+  if (parser_.wants_continue()) send_continue();
+  if (input_.size == 0) release_input();
+  enter(parser_.has_head() ? Phase::body : input_.has_memory() ? Phase::head : Phase::idle);
+  wait_readable();
+}
+
+// The whole life of a task: answers every request that is in the buffer, then sends.
+void Connection::serve() {
+  task_ = Tasks::current();
+  if (shard_.idle_writers.empty()) {
+    writer_ = std::make_unique<SocketWriter>();
+  } else {
+    writer_ = std::move(shard_.idle_writers.back());
+    shard_.idle_writers.pop_back();
+  }
+  writer_->attach(*this);
+  std::size_t at = 0;
+  auto state = http::Parser::State::complete;
+  while (state == http::Parser::State::complete) {
+    answer();
+    at += parser_.consumed();
+    parser_.reset();
+    sent_continue_ = false;
+    state = http::Parser::State::need_more;
+    if (is_last_ || is_gone_ || at == input_.size) break;
+    state = parser_.parse(input_.data() + at, input_.size - at);
+  }
+  if (state == http::Parser::State::failed && !is_gone_) {
+    shard_.counters.bad_requests.add();
+    append_refusal(writer_->collected(), parser_.status(), parser_.error().message);
+    is_last_ = true;
+  }
+  if (!is_gone_) writer_->flush();
+  std::size_t kept = at == input_.size ? 0 : parser_.kept();
+  if (kept != 0) std::memmove(input_.data(), input_.data() + at, kept);
+  input_.size = kept;
+  finish_serving(state);
+}
+
+void Connection::answer() {
+  http::Request& request = parser_.request();
+  request.peer = peer_;
+  shard_.counters.requests.add();
+  writer_->begin(request, parser_.keeps_alive());
+  // A handler's bug ends one answer, not the process with everybody else's.
+  try {
+    shard_.shared.options.handler(request, *writer_);
+  } catch (const std::exception& bug) {
+    shard_.shared.log(std::string("handler threw: ") + bug.what());
+    if (writer_->abandon()) return;
+    writer_->start(500, "");
+  }
+  if (!writer_->finish()) is_last_ = true;
+}
+
+// Still on the task's stack, which ends right after.
+void Connection::finish_serving(http::Parser::State state) {
+  writer_->detach();
+  shard_.idle_writers.push_back(std::move(writer_));
+  task_ = nullptr;
+  if (is_gone_) {
+    close();
+    return remove_later();
+  }
+  if (is_last_ || state == http::Parser::State::failed || (shard_.is_closing() && input_.size == 0)) return linger();
+  phase_ = Phase::serving;  // the time limit of what comes next starts afresh
+  if (parser_.wants_continue()) send_continue();
+  if (input_.size == 0) release_input();
+  enter(parser_.has_head() ? Phase::body : input_.has_memory() ? Phase::head : Phase::idle);
+  wait_readable();
+}
+
+void Connection::send_continue() {
+  static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (sent_continue_) return;
+  sent_continue_ = true;
+  // Clients send the body anyway after a while: a full socket needs no second try.
+  (void)!::send(socket_.native_handle(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void Connection::append_refusal(std::string& out, int status, std::string_view message) {
+  http::append_head(out, {.status = status,
+                          .content_type = "text/plain; charset=utf-8",
+                          .date = shard_.date(),
+                          .body_bytes = message.size() + 1,
+                          .keeps_alive = false});
+  out += message;
+  out += '\n';
+}
+
+void Connection::refuse(int status, const Error& error) {
+  shard_.counters.bad_requests.add();
+  std::string out;
+  append_refusal(out, status, error.message);
+  (void)!::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  linger();
+}
+
+// Closing with unread input resets the connection, and the client may lose the last answer:
+// says that nothing follows, then drops input until the client closes or a time limit passes.
+void Connection::linger() {
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  release_input();
+  enter(Phase::lingering);
+  wait_readable();
+}
+
+bool Connection::send_all(std::string_view first, std::string_view second) {
+  while (!is_gone_) {
+    iovec parts[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = second.empty() ? 1 : 2;
+    ssize_t n = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && !would_block(errno)) {
+      cut();
+      break;
+    }
+    auto sent = static_cast<std::size_t>(std::max<ssize_t>(n, 0));
+    std::size_t of_first = std::min(sent, first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(sent - of_first);
+    if (first.empty() && second.empty()) return true;
+    if (sent != 0) enter(Phase::writing);
+    else if (phase_ != Phase::writing) enter(Phase::writing);
+    std::uint64_t number = task_->begin_wait();
+    ++pending_;
+    socket_.async_wait(Socket::wait_write, [this, number, task = task_](error_code) {
+      --pending_;
+      task->end_wait(number, Waited::done);
+    });
+    task_->wait();
+    if (phase_ == Phase::writing) phase_ = Phase::serving;
+  }
+  return false;
+}
+
+void Connection::release_input() {
+  if (input_.has_memory()) shard_.buffers.give(std::move(input_));
+}
+
+void Connection::close() {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::closed;
+  is_gone_ = true;
+  error_code ignored;
+  socket_.close(ignored);  // ends what waits on it; the last of those removes the connection
+  remove_later();
+}
+
+// Never in place: callers further out still use the connection.
+void Connection::remove_later() {
+  ++pending_;
+  asio::post(shard_.loop.core().io, [this] {
+    --pending_;
+    remove_if_over();
+  });
+}
+
+void Connection::remove_if_over() {
+  if (phase_ == Phase::closed && pending_ == 0 && task_ == nullptr) shard_.remove(*this);
+}
+
+}  // namespace parley::net

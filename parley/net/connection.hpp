@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client: bytes in, requests to the handler in a task, answers out, time limits.
+// Between requests it holds neither a stack nor a buffer.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "parley/http/parser.hpp"
+#include "parley/net/buffer.hpp"
+#include "parley/net/loop_core.hpp"
+#include "parley/net/socket_writer.hpp"
+
+namespace parley::net {
+
+class Shard;
+class Task;
+
+/// Thread rule: its shard's thread. Owned by its shard, which it asks to remove it once it is
+/// closed and no operation of its socket is under way.
+class Connection {
+ public:
+  Connection(Shard& shard, int fd, std::string peer);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void begin();
+  /// Applies the time limit that is running.
+  void sweep();
+  /// Closes if idle; else the answer under way is the last.
+  void drain();
+  /// Closes now; a running task is cancelled.
+  void cut();
+
+  // For SocketWriter, inside the task.
+  /// Sends both, waiting while the client takes nothing. False: the client is gone.
+  bool send_all(std::string_view first, std::string_view second);
+  /// Ends the connection so that the client cannot take half an answer for a whole one.
+  void reset();
+  bool is_gone() const { return is_gone_; }
+  Shard& shard() { return shard_; }
+
+  std::size_t place = 0;  // index in the shard's list
+
+ private:
+  enum class Phase : std::uint8_t { idle, head, body, serving, writing, lingering, closed };
+
+  void enter(Phase phase);
+  void wait_readable();
+  void readable();
+  void client_moved();
+  void take_input();
+  void go_on(http::Parser::State state);
+  void serve();
+  void answer();
+  void finish_serving(http::Parser::State state);
+  void send_continue();
+  void refuse(int status, const Error& error);
+  void append_refusal(std::string& out, int status, std::string_view message);
+  void release_input();
+  void linger();
+  void close();
+  void remove_later();
+  void remove_if_over();
+
+  Shard& shard_;
+  Socket socket_;
+  http::Parser parser_;
+  Buffer input_;
+  std::unique_ptr<SocketWriter> writer_;  // while serving
+  std::string peer_;
+  Task* task_ = nullptr;                  // while serving
+  std::int64_t deadline_ms_ = 0;
+  int pending_ = 0;                       // operations of socket_ under way
+  Phase phase_ = Phase::idle;
+  bool is_reading_ = false;               // one of them waits for input
+  bool is_gone_ = false;                  // nothing reaches the client any more
+  bool is_last_ = false;                  // closes after the answer under way
+  bool sent_continue_ = false;
+};
+
+}  // namespace parley::net

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/orm/domain_compiler.hpp"
+
+#include "parley/orm/field_type.hpp"
+
+namespace parley::orm {
+
+bool is_falsy(const Value& value) { return value.is_absent() || value.is_false(); }
+
+Condition DomainCompiler::constant(bool is_true) const {
+  Condition c;
+  c.is_true = is_true;
+  return c;
+}
+
+Condition DomainCompiler::all(std::span<const Condition> parts) {
+  Condition c;
+  c.kind = Condition::Kind::all;
+  c.parts = arena().copy(parts);
+  return c;
+}
+
+Condition DomainCompiler::any(std::span<const Condition> parts) {
+  Condition c;
+  c.kind = Condition::Kind::any;
+  c.parts = arena().copy(parts);
+  return c;
+}
+
+Condition DomainCompiler::negate(const Condition& part) {
+  Condition c;
+  c.kind = Condition::Kind::negation;
+  c.parts = arena().copy(std::span<const Condition>(&part, 1));
+  return c;
+}
+
+Condition DomainCompiler::is_null(const Column& column) const {
+  Condition c;
+  c.kind = Condition::Kind::is_null;
+  c.column = column;
+  return c;
+}
+
+Condition DomainCompiler::compare(const Column& column, Condition::Op op, const Value& value) const {
+  Condition c;
+  c.kind = Condition::Kind::compare;
+  c.column = column;
+  c.op = op;
+  c.value = value;
+  return c;
+}
+
+Condition DomainCompiler::in(const Column& column, const Value& list) const {
+  Condition c;
+  c.kind = Condition::Kind::in;
+  c.column = column;
+  c.value = list;
+  return c;
+}
+
+Condition DomainCompiler::in(const Column& column, const Query* query) const {
+  Condition c;
+  c.kind = Condition::Kind::in_query;
+  c.column = column;
+  c.query = query;
+  return c;
+}
+
+const Query* DomainCompiler::keep(Query query) {
+  queries_.push_back(std::move(query));
+  return &queries_.back();
+}
+
+Result<Condition> DomainCompiler::compile(const domain::Node& node, const RuntimeModel& model,
+                                          std::uint16_t alias) {
+  using Kind = domain::Node::Kind;
+  switch (node.kind) {
+    case Kind::constant: return constant(node.truth);
+    case Kind::leaf: return leaf(node.leaf, model, alias);
+    case Kind::none: {
+      PARLEY_TRY(Condition inner, compile(*node.children[0], model, alias));
+      return negate(inner);
+    }
+    case Kind::all:
+    case Kind::any: {
+      std::vector<Condition> parts;
+      parts.reserve(node.children.size());
+      for (const domain::Node* child : node.children) {
+        PARLEY_TRY(Condition part, compile(*child, model, alias));
+        parts.push_back(part);
+      }
+      return node.kind == Kind::all ? all(parts) : any(parts);
+    }
+  }
+  return constant(true);
+}
+
+namespace {
+
+// The rest of a dotted path asked of the comodel: (field, "any", [(rest, op, value)]).
+const domain::Node* nested(const domain::Leaf& leaf, std::size_t dot, Arena& arena) {
+  domain::Node* inner = new (arena.allocate(sizeof(domain::Node), alignof(domain::Node))) domain::Node{};
+  inner->kind = domain::Node::Kind::leaf;
+  inner->leaf = leaf;
+  inner->leaf.field = leaf.field.substr(dot + 1);
+  return inner;
+}
+
+}  // namespace
+
+Result<Condition> DomainCompiler::leaf(const domain::Leaf& leaf, const RuntimeModel& model,
+                                       std::uint16_t alias) {
+  std::size_t dot = leaf.field.find('.');
+  std::string_view name = leaf.field.substr(0, dot);
+  const RuntimeField* field = model.find(name);
+  if (field == nullptr)
+    return Error(Code::invalid_argument, "Invalid field " + model.name + "." + std::string(name) +
+                                             " in condition " + domain::describe(leaf));
+  PARLEY_CHECK(check_field_access(*env_, *field, Operation::read));
+  if (dot == std::string_view::npos) {
+    if ((leaf.op == domain::Operator::any || leaf.op == domain::Operator::not_any) && field->comodel == nullptr)
+      return Error(Code::invalid_argument, "'any' needs a relation in condition " + domain::describe(leaf));
+    if (leaf.sub != nullptr) {
+      PARLEY_TRY(const Query* query, subquery(*field->comodel, "id", leaf.sub,
+                                              collection_of(*field) ? Archived::hidden : Archived::shown));
+      return relation_in(*field, alias, query, leaf.op == domain::Operator::not_any);
+    }
+    return field->type_object->condition(*this, *field, alias, leaf.op, leaf.value);
+  }
+  if (field->comodel == nullptr)
+    return Error(Code::invalid_argument, "Invalid field property '" + std::string(leaf.field.substr(dot + 1)) +
+                                             "' on " + model.name + "." + field->name);
+  if (++depth_ > env_->limits().depth_max)
+    return Error(Code::too_large, "the path " + std::string(leaf.field) + " is too long");
+  const domain::Node* rest = nested(leaf, dot, arena());
+  PARLEY_TRY(const Query* query, subquery(*field->comodel, "id", rest,
+                                          collection_of(*field) ? Archived::hidden : Archived::shown));
+  --depth_;
+  return relation_in(*field, alias, query, false);
+}
+
+Result<Condition> DomainCompiler::visible(const domain::Node* node, const RuntimeModel& model,
+                                          std::uint16_t alias, Archived archived) {
+  std::vector<Condition> parts;
+  if (node != nullptr && !(node->kind == domain::Node::Kind::constant && node->truth)) {
+    PARLEY_TRY(Condition asked, compile(*node, model, alias));
+    parts.push_back(asked);
+  }
+  bool hides = archived == Archived::hidden && model.active != nullptr && env_->hides_archived() &&
+               !(node != nullptr && domain::mentions(*node, model.active->name));
+  if (hides) parts.push_back(compare(model.active->column(alias), Condition::Op::eq, Value::boolean(true)));
+  PARLEY_TRY(const domain::Node* rules, rule_domain(*env_, model, Operation::read));
+  if (rules != nullptr) {
+    // A rule may look at what its user may not see.
+    Env inside = env_->as_superuser();
+    Env* outside = std::exchange(env_, &inside);
+    Result<Condition> part = compile(*rules, model, alias);
+    env_ = outside;
+    if (!part) return std::move(part).error();
+    parts.push_back(*part);
+  }
+  if (parts.size() == 1) return parts.front();
+  return all(parts);
+}
+
+Result<const Query*> DomainCompiler::subquery(const RuntimeModel& model, std::string_view column,
+                                              const domain::Node* node, Archived archived) {
+  PARLEY_CHECK(check_model_access(*env_, model, Operation::read));
+  Query query;
+  query.table = model.table;
+  query.alias = new_alias();
+  query.selected.push_back({{query.alias, column, ColumnType::integer}});
+  PARLEY_TRY(query.where, visible(node, model, query.alias, archived));
+  return keep(std::move(query));
+}
+
+Result<const Query*> DomainCompiler::named(const RuntimeModel& model, domain::Operator op, const Value& text) {
+  PARLEY_TRY(const domain::Node* node, name_domain(*env_, model, op, text));
+  return subquery(model, "id", node, Archived::shown);
+}
+
+Condition DomainCompiler::relation_in(const RuntimeField& field, std::uint16_t alias, const Query* query,
+                                      bool is_negated) {
+  return relation_of(field)->related(*this, field, alias, query, is_negated);
+}
+
+}  // namespace parley::orm

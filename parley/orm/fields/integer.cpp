@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// integer: 32 bits as on the Odoo endpoints; NULL counts as 0.
+#include "parley/orm/fields/scalar.hpp"
+
+namespace parley::orm {
+namespace {
+
+class IntegerType final : public FieldType {
+ public:
+  std::string_view name() const override { return "integer"; }
+  std::optional<ColumnType> column() const override { return ColumnType::integer; }
+  int select(const RuntimeField& field, SelectPlan& plan) const override { return select_own(field, plan); }
+  Result<Value> check(Env& env, const RuntimeField& field, const Value& given) const override {
+    if (is_falsy(given)) return given.is_false() ? Value::integer(0) : Value::null();
+    return to_integer(field, given, env.arena());
+  }
+  void load(const RuntimeField&, const Rows& rows, int at, LoadMode, Sink& sink) const override {
+    Cell cell = rows.cell(at);
+    sink.integer(cell.kind == Cell::Kind::integer ? cell.integer : 0);
+  }
+  Result<Condition> condition(DomainCompiler& compiler, const RuntimeField& field, std::uint16_t alias,
+                              domain::Operator op, const Value& value) const override {
+    return scalar_condition(compiler, field, alias, op, value, {Value::integer(0), to_integer});
+  }
+  void describe(const RuntimeField&, DictBuilder&, Arena&) const override {}
+};
+
+}  // namespace
+
+const FieldType& integer_type() {
+  static const IntegerType type;
+  return type;
+}
+
+}  // namespace parley::orm

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "parley/registry/registry.hpp"
+
+namespace parley::orm {
+
+/// The methods every model has (search, read, create ...), as Odoo's clients know them.
+/// source:  spec/odoo-external-api.md sections 2.2 and 4; decisions 2 and 3 of section 0
+Result<void> add_base_methods(Catalog& catalog);
+
+}  // namespace parley::orm

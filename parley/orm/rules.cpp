@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Record rules: their expressions are evaluated for the user and become one domain.
+#include "parley/orm/env.hpp"
+#include "parley/orm/model.hpp"
+#include "parley/orm/records.hpp"
+
+namespace parley::orm {
+namespace {
+
+// The names a rule may use: user, uid, company_id, company_ids, time and today.
+// `user` answers attribute by attribute from the database, so a rule may follow relations.
+class RuleScope final : public domain::Scope {
+ public:
+  explicit RuleScope(Env& env) : env_(env), user_(record("res.users", env.uid())) {
+    Arena& arena = env.arena();
+    auto list = [&](const std::vector<std::int64_t>& ids) {
+      ListBuilder out(arena);
+      for (std::int64_t id : ids) out.add(Value::integer(id));
+      return out.done();
+    };
+    names_.emplace_back("user", user_);
+    names_.emplace_back("uid", Value::integer(env.uid()));
+    names_.emplace_back("company_id", Value::integer(env.user().company_id));
+    names_.emplace_back("company_ids", list(env.user().company_ids));
+    names_.emplace_back("today", Value::date(day_of(env.now())));
+    names_.emplace_back("now", Value::datetime(env.now()));
+  }
+
+  const Value* find(std::string_view name) const override {
+    for (const auto& [known, value] : names_)
+      if (known == name) return &value;
+    return nullptr;
+  }
+
+  // A record is the dict {"__model__": name, "__id__": id, "id": id}.
+  Result<Value> attribute(const Value& object, std::string_view name, Arena& arena) const override {
+    const Value* model_name = object.find("__model__");
+    const Value* ids = object.find("ids");
+    if (model_name == nullptr || ids == nullptr) return domain::no_attribute(object, name);
+    const RuntimeModel* model = env_.schema().find(model_name->text());
+    const RuntimeField* field = model == nullptr ? nullptr : model->find(name);
+    if (field == nullptr) return domain::no_attribute(object, name);
+    if (model->name == "res.users" && (name == "groups_id" || name == "group_ids")) {
+      ListBuilder all(arena);
+      for (std::int64_t group : env_.user().groups) all.add(Value::integer(group));
+      return records("res.groups", all.done(), arena);
+    }
+    Ids wanted;
+    for (const Value& id : ids->items()) wanted.push_back(id.as_integer());
+    Env inside = env_.as_superuser();
+    PARLEY_TRY(std::unique_ptr<RowSource> rows,
+               read_records(inside, *model, wanted, {&model->id_field(), field}, LoadMode::bare_ids));
+    TreeBuilder row(arena);
+    PARLEY_TRY(bool has_row, rows->next(row));
+    const Value* value = has_row ? row.result().find(name) : nullptr;
+    if (value == nullptr) return Value::boolean(false);
+    if (field->comodel == nullptr) return *value;
+    if (value->is_list()) return records(field->relation, *value, arena);
+    return value->is_integer() ? records(field->relation, Value::list(arena.copy(std::span<const Value>(value, 1))), arena)
+                               : records(field->relation, Value::list({}), arena);
+  }
+
+  Result<Value> call(const domain::Call& call, Arena&) const override { return domain::no_function(call); }
+
+ private:
+  Value record(std::string_view model, std::int64_t id) {
+    Value* item = env_.arena().allocate_array<Value>(1);
+    *item = Value::integer(id);
+    return records(model, Value::list({item, 1}), env_.arena());
+  }
+  static Value records(std::string_view model, const Value& ids, Arena& arena) {
+    DictBuilder out(arena);
+    out.set("__model__", Value::string(model));
+    out.set("id", ids.size() == 0 ? Value::boolean(false) : ids.items()[0]);
+    out.set("ids", ids);
+    return out.done();
+  }
+
+  Env& env_;
+  Value user_;
+  std::vector<std::pair<std::string_view, Value>> names_;
+};
+
+}  // namespace
+
+Result<const domain::Node*> rule_domain(Env& env, const RuntimeModel& model, Operation operation) {
+  const domain::Node* out = nullptr;
+  if (env.is_superuser()) return out;
+  std::span<const AccessTable::Rule> rules = env.snapshot().access->rules(model.name);
+  if (rules.empty()) return out;
+  Arena& arena = env.arena();
+  RuleScope scope(env);
+  const domain::Node* by_group = nullptr;  // group rules are ORed, then ANDed with the global ones
+  bool is_global = true;
+  for (const AccessTable::Rule& rule : rules) {
+    is_global = rule.groups.empty();
+    bool is_mine = is_global || std::any_of(rule.groups.begin(), rule.groups.end(),
+                                            [&](std::int64_t group) { return env.user().has_group(group); });
+    if (!rule.on[static_cast<std::size_t>(operation)] || !is_mine) continue;
+    if (rule.program == nullptr)
+      return Error(Code::forbidden, "The record rule \"" + rule.name + "\" on " + model.name + " cannot be evaluated")
+          .with_cause(rule.error);
+    PARLEY_TRY(Value list, domain::evaluate(*rule.program, scope, env.limits(), arena));
+    PARLEY_TRY(const domain::Node* node, domain::parse(list, env.limits(), arena));
+    if (is_global) out = out == nullptr ? node : domain::all_of(out, node, arena);
+    else by_group = by_group == nullptr ? node : domain::any_of(by_group, node, arena);
+  }
+  if (by_group != nullptr) out = out == nullptr ? by_group : domain::all_of(out, by_group, arena);
+  if (out != nullptr && out->kind == domain::Node::Kind::constant && out->truth) return nullptr;
+  return out;
+}
+
+}  // namespace parley::orm

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/protocol/jsonrpc/protocol.hpp"
+
+#include "parley/protocol/jsonrpc/reply.hpp"
+#include "parley/protocol/jsonrpc/request.hpp"
+#include "parley/protocol/odoo/envelope.hpp"
+
+namespace parley {
+namespace jsonrpc {
+namespace {
+
+constexpr std::string_view content_type = "application/json; charset=utf-8";
+
+class JsonRpc final : public Protocol {
+ public:
+  explicit JsonRpc(const ProtocolSettings& settings)
+      : settings_(settings),
+        mounts_{{"/jsonrpc",
+                 Mount::Match::exact,
+                 {"POST", "PUT", "PATCH"},
+                 static_cast<int>(Dialect::odoo)},
+                {"/jsonrpc/2", Mount::Match::exact, {"POST"}, static_cast<int>(Dialect::strict)}} {}
+
+  std::string_view name() const override { return "jsonrpc"; }
+  std::span<const Mount> mounts() const override { return mounts_; }
+
+  Result<std::unique_ptr<Exchange>> read(const http::Request& request,
+                                         const Reading& reading) const override {
+    PARLEY_TRY(auto exchange, read_body(request, reading));
+    return std::unique_ptr<Exchange>(std::move(exchange));
+  }
+
+  void write(const Exchange& exchange, Outcomes& outcomes, http::Writer& writer) const override {
+    const auto& own = static_cast<const JsonRpcExchange&>(exchange);
+    if (own.is_batch) return write_batch(own, outcomes, writer);
+    const Entry& entry = own.entries.front();
+    Outcome outcome = outcome_of(entry, outcomes);
+    if (!entry.is_answered) return writer.start(204, {});
+    if (entry.form == Form::odoo)
+      return odoo::write_outcome(entry.id, std::move(outcome), settings_, writer);
+    write_single(entry, outcome, writer);
+  }
+
+  /// Nothing is known of the request's form, so the answer is JSON-RPC 2.0 with a null id. HTTP 200
+  /// where JSON-RPC has its own code for it, else the error's status.
+  void refuse(const http::Request&, const Mount&, const Error& error,
+              http::Writer& writer) const override {
+    bool is_own_code = error.code == Code::malformed || error.code == Code::invalid_call;
+    writer.start(is_own_code ? 200 : row(error.code).http_status, content_type);
+    if (error.code == Code::unsupported_media)
+      writer.header("Accept", "application/json, application/json-rpc");
+    (void)put_error(Entry{}, error, settings_, writer.body());
+  }
+
+ private:
+  static Outcome outcome_of(const Entry& entry, Outcomes& outcomes) {
+    if (entry.error != nullptr) return Error(*entry.error);
+    return outcomes.next();
+  }
+
+  void write_single(const Entry& entry, Outcome& outcome, http::Writer& writer) const {
+    writer.start(http_status(entry, !outcome), content_type);
+    auto written = put_reply(entry, outcome, settings_, writer.body());
+    if (written || writer.abandon()) return;
+    writer.start(http_status(entry, true), content_type);
+    (void)put_error(entry, written.error(), settings_, writer.body());
+  }
+
+  /// Each reply is made in memory first: one that fails halfway must not spoil the others, whose
+  /// calls are done.
+  void write_batch(const JsonRpcExchange& exchange, Outcomes& outcomes,
+                   http::Writer& writer) const {
+    bool has_reply = false;
+    StringOutput reply;
+    for (const Entry& entry : exchange.entries) {
+      Outcome outcome = outcome_of(entry, outcomes);
+      if (!entry.is_answered) continue;
+      reply.clear();
+      if (auto written = put_reply(entry, outcome, settings_, reply); !written) {
+        reply.clear();
+        (void)put_error(entry, written.error(), settings_, reply);
+      }
+      if (!has_reply) writer.start(200, content_type);
+      writer.body().put(has_reply ? ',' : '[');
+      writer.body().put(reply.view());
+      has_reply = true;
+    }
+    if (has_reply)
+      writer.body().put(']');
+    else
+      writer.start(204, {});
+  }
+
+  ProtocolSettings settings_;
+  std::vector<Mount> mounts_;
+};
+
+}  // namespace
+}  // namespace jsonrpc
+
+std::unique_ptr<Protocol> make_jsonrpc(const ProtocolSettings& settings) {
+  return std::make_unique<jsonrpc::JsonRpc>(settings);
+}
+
+}  // namespace parley

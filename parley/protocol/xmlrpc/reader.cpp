@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/protocol/xmlrpc/reader.hpp"
+
+#include <string>
+#include <vector>
+
+#include "parley/codec/xml/reader.hpp"
+
+namespace parley::xmlrpc {
+namespace {
+
+using xml::Event;
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+std::string_view trim(std::string_view text) {
+  std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+/// Walks the elements of one call; arrays and structs are a stack of their own, not recursion.
+class CallReader {
+ public:
+  CallReader(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena)
+      // A level of array or struct takes three elements: array, data, value.
+      : xml_(bytes, arena, limits.depth_max * 3 + 16),
+        depth_max_(limits.depth_max),
+        reals_(reals),
+        arena_(arena),
+        tree_(arena, TreeBuilder::Texts::viewed) {}
+
+  Result<MethodCall> read() {
+    MethodCall call;
+    PARLEY_CHECK(expect_start("methodCall", "an XML-RPC call is a <methodCall>"));
+    PARLEY_CHECK(expect_start("methodName", "<methodCall> begins with <methodName>"));
+    PARLEY_TRY(std::string_view name, text_to_end("methodName"));
+    call.name = trim(name);
+    tree_.begin_list();
+    PARLEY_TRY(Event event, xml_.next_tag());
+    if (event == Event::start) {
+      if (xml_.name() != "params") return fail_tag("only <params> may follow <methodName>");
+      PARLEY_CHECK(read_params());
+      PARLEY_CHECK(expect_end("nothing may follow <params>"));
+    }
+    tree_.end_list();
+    PARLEY_TRY(Event last, xml_.next());
+    if (last != Event::done) return fail("nothing may follow <methodCall>");
+    call.params = tree_.result().items();
+    return call;
+  }
+
+ private:
+  enum class Open : std::uint8_t { array, structure };
+
+  Result<void> read_params() {
+    while (true) {
+      PARLEY_TRY(Event event, xml_.next_tag());
+      if (event == Event::end) return {};
+      if (xml_.name() != "param") return fail_tag("<params> holds <param> only");
+      PARLEY_CHECK(expect_start("value", "<param> holds one <value>"));
+      PARLEY_CHECK(read_value());
+      PARLEY_CHECK(expect_end("<param> holds one <value>"));
+    }
+  }
+
+  /// One value behind its start tag, with all that is within it.
+  Result<void> read_value() {
+    do {
+      PARLEY_CHECK(open_value());
+      PARLEY_CHECK(find_next_value());
+    } while (!open_.empty());
+    return {};
+  }
+
+  /// Behind <value>: reads a scalar with its </value>, or opens an array or struct.
+  Result<void> open_value() {
+    has_value_ = true;
+    PARLEY_TRY(Event event, xml_.next());
+    std::string_view untyped;
+    if (event == Event::text) {
+      untyped = xml_.text();
+      PARLEY_TRY(event, xml_.next());
+    }
+    if (event == Event::end) {
+      tree_.string(untyped);
+      return {};
+    }
+    if (!is_blank(untyped)) return fail_tag("<value> holds text or one type, not both");
+    if (xml_.name() == "array") return open_container(Open::array);
+    if (xml_.name() == "struct") return open_container(Open::structure);
+    auto type = scalar_of(xml_.name());
+    if (!type) return fail_tag("no XML-RPC type has this name");
+    PARLEY_TRY(std::string_view text, text_to_end(xml_.name()));
+    if (auto read = read_scalar(*type, text, reals_, arena_, tree_); !read) {
+      Error refusal = std::move(read).error();
+      refusal.message += " (" + xml_.place() + ")";
+      return refusal;
+    }
+    return expect_end("<value> holds one type");
+  }
+
+  Result<void> open_container(Open kind) {
+    if (open_.size() >= depth_max_) return fail("arrays and structs are nested deeper than " + std::to_string(depth_max_));
+    open_.push_back(kind);
+    has_value_ = false;
+    if (kind == Open::structure) {
+      tree_.begin_dict();
+      return {};
+    }
+    tree_.begin_list();
+    return expect_start("data", "<array> holds one <data>");
+  }
+
+  /// After a value was opened or read: goes on to the next start of a value, closing what ends
+  /// before it. Stops with nothing open when the outermost value is over.
+  Result<void> find_next_value() {
+    while (!open_.empty()) {
+      if (open_.back() == Open::structure && has_value_) PARLEY_CHECK(expect_end("<member> holds <name> and one <value>"));
+      PARLEY_TRY(Event event, xml_.next_tag());
+      if (event == Event::start) return open_.back() == Open::array ? begin_item() : begin_member();
+      PARLEY_CHECK(close_container());
+    }
+    return {};
+  }
+
+  Result<void> begin_item() {
+    if (xml_.name() != "value") return fail_tag("<data> holds <value> only");
+    return {};
+  }
+
+  Result<void> begin_member() {
+    if (xml_.name() != "member") return fail_tag("<struct> holds <member> only");
+    PARLEY_CHECK(expect_start("name", "<member> begins with <name>"));
+    PARLEY_TRY(std::string_view name, text_to_end("name"));
+    tree_.key(name);
+    return expect_start("value", "<member> holds <name> and one <value>");
+  }
+
+  /// Behind </data> or </struct>: up to the container's </value>.
+  Result<void> close_container() {
+    if (open_.back() == Open::array) {
+      tree_.end_list();
+      PARLEY_CHECK(expect_end("<array> holds one <data>"));
+    } else {
+      tree_.end_dict();
+    }
+    open_.pop_back();
+    has_value_ = true;
+    return expect_end("<value> holds one type");
+  }
+
+  Result<void> expect_start(std::string_view name, std::string_view rule) {
+    PARLEY_TRY(Event event, xml_.next_tag());
+    if (event != Event::start) return fail(rule);
+    if (xml_.name() != name) return fail_tag(rule);
+    return {};
+  }
+
+  Result<void> expect_end(std::string_view rule) {
+    PARLEY_TRY(Event event, xml_.next_tag());
+    if (event == Event::start) return fail_tag(rule);
+    return {};
+  }
+
+  /// The text of an element without elements, behind its start tag; reads its end tag.
+  Result<std::string_view> text_to_end(std::string_view element) {
+    PARLEY_TRY(Event event, xml_.next());
+    std::string_view text;
+    if (event == Event::text) {
+      text = xml_.text();
+      PARLEY_TRY(event, xml_.next());
+    }
+    if (event == Event::start) return fail_tag("<" + std::string(element) + "> holds text only");
+    return text;
+  }
+
+  Error fail(std::string_view rule) const {
+    return Error(Code::invalid_call, xml_.place() + ": " + std::string(rule), {}, "xmlrpc.client.ResponseError");
+  }
+  Error fail_tag(std::string_view rule) const {
+    return fail("<" + std::string(xml_.name().substr(0, 40)) + ">: " + std::string(rule));
+  }
+
+  xml::Reader xml_;
+  std::size_t depth_max_;
+  Reals reals_;
+  Arena& arena_;
+  TreeBuilder tree_;
+  std::vector<Open> open_;
+  bool has_value_ = false;  // the last value of the innermost container was read to its end
+};
+
+}  // namespace
+
+Result<MethodCall> read_call(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena) {
+  auto call = CallReader(bytes, limits, reals, arena).read();
+  if (!call && call.error().kind.empty())
+    call.error().kind =
+        call.error().code == Code::invalid_call ? "xmlrpc.client.ResponseError" : "xml.parsers.expat.ExpatError";
+  return call;
+}
+
+}  // namespace parley::xmlrpc

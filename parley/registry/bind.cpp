@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// bind: positional and named arguments in the order of the parameters, the context taken out,
+// defaults filled in, each converted. Success allocates in the arena only.
+#include <algorithm>
+#include <memory>
+
+#include "parley/registry/python_refusal.hpp"
+#include "parley/registry/registry.hpp"
+
+namespace parley {
+namespace {
+
+constexpr std::string_view context_key = "context";
+
+std::size_t find_parameter(const Method& method, std::string_view name) {
+  std::size_t i = 0;
+  while (i < method.parameters.size() && method.parameters[i].name != name) ++i;
+  return i;  // parameters.size() when there is none
+}
+
+bool takes_context(const Method& method) {
+  return method.binding != Binding::function &&
+         find_parameter(method, context_key) == method.parameters.size();
+}
+
+Error refuse(std::string_view text, std::string_view name) {
+  return {Code::invalid_argument, std::string(text).append(name), std::string(name), "TypeError"};
+}
+
+Result<void> take_context(const Value& value, Context& context) {
+  const bool is_empty =
+      value.is_absent() || value.is_false() ||
+      ((value.is_list() || value.is_dict() || value.is_string()) && value.size() == 0);
+  if (is_empty) return {};
+  if (!value.is_dict())
+    return Error(Code::invalid_argument,
+                 "context: expected dict, got " + std::string(name_of(value.kind())), "context",
+                 "ValueError");
+  context.user_context = value;
+  return {};
+}
+
+bool is_scalar(const Type& type) {
+  switch (type.base()) {
+    case Type::Base::any:
+    case Type::Base::list:
+    case Type::Base::dict:
+    case Type::Base::structure:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/// Clients older than keyword arguments send the context last: beyond the parameters, or on
+/// Odoo endpoints in the place of an optional one that could never be a dict.
+bool ends_with_context(const Method& method, const Call& call) {
+  auto given = call.positional;
+  if (given.empty() || !given.back().is_dict() || !takes_context(method)) return false;
+  const auto& parameters = method.parameters;
+  if (given.size() > parameters.size())
+    return given.size() == parameters.size() + 1 && !method.takes_any_number;
+  const Parameter& last = parameters[given.size() - 1];
+  return call.policy == Policy::odoo && !last.is_required && is_scalar(last.type);
+}
+
+/// True when what was said for `parameter` means the same as saying nothing.
+bool is_not_given(const Value& value, const Parameter& parameter, Policy policy) {
+  using Base = Type::Base;
+  const Base base = parameter.type.base();
+  if (value.is_unset()) return true;
+  if (base == Base::any) return false;
+  switch (policy) {
+    case Policy::strict:
+    case Policy::rest:
+      return value.is_null();
+    case Policy::text:
+      return value.is_null() || (value.is_string() && value.size() == 0 && base != Base::string &&
+                                 base != Base::bytes);
+    case Policy::odoo:
+      if (parameter.is_required) return false;
+      return value.is_null() || (value.is_false() && base != Base::boolean);
+  }
+  return false;
+}
+
+struct Binder {
+  const Method& method;
+  const Call& call;
+  Context& context;
+  std::span<const Value> given;  // positional, without a trailing context
+  Value* slots = nullptr;        // [parameter] as said, then as converted
+
+  bool is_odoo() const { return call.policy == Policy::odoo; }
+  std::span<const std::string_view> names() const {
+    return call.named.is_dict() ? call.named.keys() : std::span<const std::string_view>{};
+  }
+
+  /// Odoo looks at args[0] for the ids, and for what create was given, before Python sees the call.
+  Result<void> check_first() const {
+    if (!is_odoo() || !given.empty()) return {};
+    const bool lacks_ids = method.binding == Binding::records && call.named.find("ids") == nullptr;
+    const bool creates_by_name = method.binding == Binding::model && method.name == "create" &&
+                                 call.named.find("vals_list") != nullptr;
+    if (lacks_ids || creates_by_name) return python_no_first_argument();
+    return {};
+  }
+
+  Error too_many() const {
+    if (is_odoo()) return python_too_many(method, call.positional.size());
+    return {Code::invalid_argument,
+            method.name + " takes at most " + std::to_string(method.parameters.size()) +
+                " arguments, " + std::to_string(given.size()) + " were given",
+            "", "TypeError"};
+  }
+
+  Result<void> place_named() const {
+    for (std::size_t i = 0; i < names().size(); ++i) {
+      std::string_view name = names()[i];
+      const Value& value = call.named.values()[i];
+      std::size_t index = find_parameter(method, name);
+      if (index < method.parameters.size()) {
+        if (index < given.size() && !slots[index].is_unset())
+          return is_odoo() ? python_repeated(method, name) : refuse(repeated_parameter, name);
+        slots[index] = value;
+      } else if (name == context_key && method.binding != Binding::function) {
+        PARLEY_CHECK(take_context(value, context));
+      } else {
+        return is_odoo() ? python_unexpected(method, name) : refuse(unknown_parameter, name);
+      }
+    }
+    return {};
+  }
+
+  Error missing(std::size_t first) const {
+    const auto& parameters = method.parameters;
+    if (!is_odoo()) return refuse(missing_parameter, parameters[first].name);
+    std::vector<std::string_view> absent;
+    for (std::size_t i = first; i < parameters.size(); ++i)
+      if (parameters[i].is_required && slots[i].is_unset()) absent.push_back(parameters[i].name);
+    return python_missing(method, absent);
+  }
+
+  /// Ids may be one id instead of a list, or false for no record.
+  Value as_ids(const Value& value) const {
+    if (value.is_list()) return value;
+    if (value.is_null() || value.is_false()) return Value::list({});
+    return Value::list(context.arena.copy(std::span<const Value>(&value, 1)));
+  }
+
+  Result<void> fill() const {
+    const auto& parameters = method.parameters;
+    const bool has_ids = method.binding == Binding::records && is_odoo();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const Parameter& parameter = parameters[i];
+      if (is_not_given(slots[i], parameter, call.policy)) {
+        if (parameter.is_required) return missing(i);
+        slots[i] = parameter.fallback.get().is_null() ? Value::unset() : parameter.fallback.get();
+        continue;
+      }
+      if (has_ids && i == 0) slots[i] = as_ids(slots[i]);
+      if (fits(parameter.type, slots[i])) continue;
+      auto converted =
+          convert(parameter.type, slots[i], call.policy, parameter.name, context.arena);
+      if (!converted) return without_secret(std::move(converted).error(), parameter);
+      slots[i] = *converted;
+    }
+    return {};
+  }
+
+  /// What is secret is not repeated, not even to its sender: answers end up in logs.
+  Error without_secret(Error error, const Parameter& parameter) const {
+    if (method.is_secret)
+      error.message = parameter.name + ": expected " + std::string(parameter.type.name());
+    return error;
+  }
+};
+
+}  // namespace
+
+Result<Bound> bind(const Target& target, const Call& call, Context& context) {
+  const Method& method = target.method();
+  const std::size_t count = method.parameters.size();
+  Binder binder{method, call, context, call.positional};
+  if (ends_with_context(method, call)) {
+    PARLEY_CHECK(take_context(binder.given.back(), context));
+    binder.given = binder.given.first(binder.given.size() - 1);
+  }
+  PARLEY_CHECK(binder.check_first());
+  if (binder.given.size() > count && !method.takes_any_number) return binder.too_many();
+
+  const std::size_t placed = std::min(count, binder.given.size());
+  binder.slots = context.arena.allocate_array<Value>(count);
+  std::uninitialized_copy_n(binder.given.begin(), placed, binder.slots);
+  std::uninitialized_fill_n(binder.slots + placed, count - placed, Value::unset());
+  PARLEY_CHECK(binder.place_named());
+  PARLEY_CHECK(binder.fill());
+  return Bound{{binder.slots, count}, binder.given.subspan(placed)};
+}
+
+}  // namespace parley

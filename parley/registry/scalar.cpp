@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/registry/scalar.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "parley/core/base64.hpp"
+
+namespace parley {
+namespace {
+
+using Scalar = std::optional<Value>;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (std::string_view word : words)
+    if (std::equal(text.begin(), text.end(), word.begin(), word.end(), same)) return true;
+  return false;
+}
+
+/// `[+-]digits` of any length; blanks around it are not part of it.
+Scalar int_from_text(std::string_view text, Arena& arena) {
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  const bool is_number =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_number) return {};
+  while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
+  std::string_view signed_text = is_negative ? arena.join("-", text) : text;
+  std::int64_t number = 0;
+  auto end = signed_text.data() + signed_text.size();
+  if (std::from_chars(signed_text.data(), end, number).ec == std::errc{})
+    return Value::integer(number);
+  return Value::bigint(is_negative ? signed_text : arena.copy(text));
+}
+
+/// A decimal whose fraction is zero.
+Scalar int_from_decimal(const Decimal& value, Arena& arena) {
+  auto whole = rescale(value, 0);
+  if (!whole || compare(*whole, value) != 0) return {};
+  return int_from_text(to_string(*whole), arena);
+}
+
+Scalar int_from_token(std::string_view token, Arena& arena) {
+  if (auto plain = int_from_text(token, arena)) return plain;
+  auto value = parse_decimal(token);
+  return value ? int_from_decimal(*value, arena) : Scalar{};
+}
+
+Scalar int_from_real(double value, Arena& arena) {
+  if (!std::isfinite(value) || std::trunc(value) != value) return {};
+  if (std::fabs(value) < 9.2e18) return Value::integer(static_cast<std::int64_t>(value));
+  char digits[320];
+  int size = std::snprintf(digits, sizeof digits, "%.0f", value);
+  return int_from_text({digits, static_cast<std::size_t>(size)}, arena);
+}
+
+Scalar to_integer(const Value& value, Policy policy, Arena& arena) {
+  switch (value.kind()) {
+    case Kind::integer:
+    case Kind::bigint:
+      return value;
+    case Kind::number:
+      return int_from_token(value.text(), arena);
+    case Kind::real:
+      return int_from_real(value.as_real(), arena);
+    case Kind::decimal:
+      return int_from_decimal(value.as_decimal(), arena);
+    case Kind::string:
+      return int_from_text(policy == Policy::strict ? value.text() : trimmed(value.text()), arena);
+    case Kind::boolean:
+      if (policy == Policy::odoo) return Value::integer(value.as_boolean() ? 1 : 0);
+      return {};
+    default:
+      return {};
+  }
+}
+
+/// Decimal or exponent notation; "nan", "inf" and hexadecimal are refused.
+Scalar real_from_text(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  if (digits.empty() ||
+      std::string_view("0123456789.").find(digits.front()) == std::string_view::npos)
+    return {};
+  double number = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || end != text.data() + text.size()) return {};
+  return Value::real(number);
+}
+
+Scalar to_real(const Value& value, Policy policy) {
+  switch (value.kind()) {
+    case Kind::real:
+      return value;
+    case Kind::integer:
+      return Value::real(static_cast<double>(value.as_integer()));
+    case Kind::bigint:
+    case Kind::number:
+      return real_from_text(value.text());
+    case Kind::decimal:
+      return Value::real(to_double(value.as_decimal()));
+    case Kind::string:
+      if (policy == Policy::strict) return {};
+      return real_from_text(trimmed(value.text()));
+    case Kind::boolean:
+      if (policy == Policy::odoo) return Value::real(value.as_boolean() ? 1.0 : 0.0);
+      return {};
+    default:
+      return {};
+  }
+}
+
+Scalar to_decimal(const Value& value, Policy policy, Arena& arena) {
+  auto kept = [&arena](Result<Decimal> parsed) {
+    return parsed ? Scalar(Value::decimal(*parsed, arena)) : Scalar{};
+  };
+  switch (value.kind()) {
+    case Kind::decimal:
+      return value;
+    case Kind::integer:
+      return Value::decimal({value.as_integer(), 0}, arena);
+    case Kind::bigint:
+    case Kind::number:
+      return kept(parse_decimal(value.text()));
+    case Kind::real:
+      return kept(decimal_from(value.as_real()));
+    case Kind::string:
+      return kept(parse_decimal(policy == Policy::strict ? value.text() : trimmed(value.text())));
+    default:
+      return {};
+  }
+}
+
+Scalar to_boolean(const Value& value, Policy policy) {
+  if (value.is(Kind::boolean)) return value;
+  if (policy == Policy::odoo) return Value::boolean(is_truthy(value));
+  if (policy == Policy::rest && value.is_integer()) return Value::boolean(value.as_integer() != 0);
+  if (policy == Policy::strict || !value.is_string()) return {};
+  std::string_view text = trimmed(value.text());
+  const bool is_rest = policy == Policy::rest;  // WSME knows the single letters as well
+  if (is_one_of(text, {"true", "1", "yes", "on"}) || (is_rest && is_one_of(text, {"t", "y"})))
+    return Value::boolean(true);
+  if (is_one_of(text, {"false", "0", "no", "off"}) || (is_rest && is_one_of(text, {"f", "n"})))
+    return Value::boolean(false);
+  return {};
+}
+
+/// A double as Python's str() writes it, exponents' widths aside: 5.0 stays "5.0".
+std::string_view text_of(double value, Arena& arena) {
+  char buffer[40];
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  bool is_whole = text.find_first_not_of("-0123456789") == std::string_view::npos;
+  return arena.join(text, is_whole ? ".0" : "");
+}
+
+/// Odoo's text fields take numbers and dates, and read null and false as empty.
+Scalar odoo_string(const Value& value, Arena& arena) {
+  switch (value.kind()) {
+    case Kind::null:
+      return Value::string("");
+    case Kind::boolean:
+      return value.as_boolean() ? Scalar{} : Value::string("");
+    case Kind::integer:
+      return Value::string(arena.copy(std::to_string(value.as_integer())));
+    case Kind::bigint:
+    case Kind::number:
+      return Value::string(value.text());
+    case Kind::real:
+      return Value::string(text_of(value.as_real(), arena));
+    case Kind::decimal:
+      return Value::string(arena.copy(to_string(value.as_decimal())));
+    case Kind::date:
+      return Value::string(arena.copy(to_string(value.as_date())));
+    case Kind::time:
+      return Value::string(arena.copy(to_string(value.as_time())));
+    case Kind::datetime:
+      return Value::string(arena.copy(to_odoo_string(value.as_datetime())));
+    default:
+      return {};
+  }
+}
+
+Scalar to_bytes(const Value& value, Arena& arena) {
+  if (value.is(Kind::bytes)) return value;
+  if (!value.is_string()) return {};
+  auto octets = from_base64(value.text());
+  return octets ? Scalar(Value::bytes(arena.copy(*octets))) : Scalar{};
+}
+
+Scalar to_date(const Value& value, Policy policy) {
+  if (value.is(Kind::date)) return value;
+  const bool is_odoo = policy == Policy::odoo;  // which drops the time of day
+  if (value.is(Kind::datetime)) {
+    Date day = day_of(value.as_datetime());
+    if (is_odoo || at_midnight(day).micros == value.as_datetime().micros) return Value::date(day);
+    return {};
+  }
+  if (!value.is_string()) return {};
+  if (auto day = parse_date(value.text())) return Value::date(*day);
+  if (!is_odoo) return {};
+  auto instant = parse_datetime(value.text());
+  return instant ? Scalar(Value::date(day_of(*instant))) : Scalar{};
+}
+
+Scalar to_time(const Value& value) {
+  if (value.is(Kind::time)) return value;
+  if (!value.is_string()) return {};
+  auto time = parse_time(value.text());
+  return time ? Scalar(Value::time(*time)) : Scalar{};
+}
+
+Scalar to_datetime(const Value& value, Policy policy) {
+  if (value.is(Kind::datetime)) return value;
+  const bool is_odoo = policy == Policy::odoo;  // where a day alone means its midnight
+  if (value.is(Kind::date) && is_odoo) return Value::datetime(at_midnight(value.as_date()));
+  if (!value.is_string()) return {};
+  if (auto instant = parse_datetime(value.text())) return Value::datetime(*instant);
+  if (!is_odoo) return {};
+  auto day = parse_date(value.text());
+  return day ? Scalar(Value::datetime(at_midnight(*day))) : Scalar{};
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// source: RFC 9562 section 4, the 8-4-4-4-12 form in either case
+Scalar to_uuid(const Value& value, Arena& arena) {
+  if (value.is(Kind::uuid)) return value;
+  if (!value.is_string() || value.text().size() != 36) return {};
+  std::string_view text = value.text();
+  Uuid uuid{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    if (at == 8 || at == 13 || at == 18 || at == 23)
+      if (text[at++] != '-') return {};
+    int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
+    if (high < 0 || low < 0) return {};
+    uuid[i] = static_cast<std::uint8_t>(high * 16 + low);
+    at += 2;
+  }
+  return Value::uuid(uuid, arena);
+}
+
+}  // namespace
+
+bool is_truthy(const Value& value) {
+  switch (value.kind()) {
+    case Kind::null:
+    case Kind::unset:
+      return false;
+    case Kind::boolean:
+      return value.as_boolean();
+    case Kind::integer:
+      return value.as_integer() != 0;
+    case Kind::real:
+      return value.as_real() != 0;
+    case Kind::decimal:
+      return value.as_decimal().units != 0;
+    case Kind::bigint:
+    case Kind::number: {
+      auto number = real_from_text(value.text());
+      return !number || number->as_real() != 0;
+    }
+    case Kind::string:
+    case Kind::bytes:
+    case Kind::list:
+    case Kind::dict:
+      return value.size() > 0;
+    case Kind::date:
+    case Kind::time:
+    case Kind::datetime:
+    case Kind::uuid:
+      return true;
+  }
+  return false;
+}
+
+std::optional<Value> scalar_as(Type::Base base, const Value& value, Policy policy, Arena& arena) {
+  switch (base) {
+    case Type::Base::boolean:
+      return to_boolean(value, policy);
+    case Type::Base::integer:
+      return to_integer(value, policy, arena);
+    case Type::Base::real:
+      return to_real(value, policy);
+    case Type::Base::decimal:
+      return to_decimal(value, policy, arena);
+    case Type::Base::string:
+      if (value.is_string()) return value;
+      return policy == Policy::odoo ? odoo_string(value, arena) : Scalar{};
+    case Type::Base::bytes:
+      return to_bytes(value, arena);
+    case Type::Base::date:
+      return to_date(value, policy);
+    case Type::Base::time:
+      return to_time(value);
+    case Type::Base::datetime:
+      return to_datetime(value, policy);
+    case Type::Base::uuid:
+      return to_uuid(value, arena);
+    case Type::Base::any:
+    case Type::Base::enumeration:
+    case Type::Base::list:
+    case Type::Base::dict:
+    case Type::Base::structure:
+      break;
+  }
+  assertion_failed("scalar_as: not a scalar type", __FILE__, __LINE__);
+}
+
+}  // namespace parley

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/server/auth.hpp"
+
+#include <chrono>
+
+namespace parley::server {
+namespace {
+
+constexpr std::int64_t system_uid = 1;
+constexpr std::size_t proofs_max = 100'000, sessions_max = 100'000;
+
+Error session_expired() {
+  return Error(Code::unauthenticated, "Session expired", {}, "SessionExpiredException");
+}
+
+Error no_such_user(std::int64_t uid) {
+  std::string id = std::to_string(uid);
+  return Error(Code::not_found,
+               "Record does not exist or has been deleted.\n(Record: res.users(" + id + ",), User: " + id + ")",
+               {}, "MissingError");
+}
+
+bool may_log_in(const std::optional<Account>& account) {
+  return account.has_value() && account->is_active && account->uid != system_uid;
+}
+
+bool looks_like_key(std::string_view secret) {
+  return secret.size() == key_chars && secret.find_first_not_of("0123456789abcdef") == secret.npos;
+}
+
+bool has_expired(const ApiKey& key) { return key.expires_micros.has_value() && *key.expires_micros <= now_micros(); }
+
+// Oldest first would need a second index; what is over its time goes, then anything.
+template <class Map>
+void make_room(Map& map, std::size_t most, std::int64_t now_ms) {
+  if (map.size() < most) return;
+  if (std::erase_if(map, [&](const auto& item) { return item.second.until_ms <= now_ms; }) == 0)
+    map.erase(map.begin());
+}
+
+/// "admin", or "#2" for a uid; what failures are counted by.
+std::string name_of(const Credentials& credentials) {
+  switch (credentials.kind) {
+    case Credentials::Kind::uid:
+      return "#" + std::to_string(credentials.uid);
+    case Credentials::Kind::login:
+      return std::string(credentials.login);
+    case Credentials::Kind::key:
+    case Credentials::Kind::session:
+    case Credentials::Kind::none:
+      return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+Error access_denied() { return Error(Code::unauthenticated, "Access Denied", {}, "AccessDenied"); }
+
+std::int64_t steady_now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::string Sessions::add(Proof proof) {
+  std::string id = random_token(256);
+  proof.until_ms = now_ms_() + session_ms_;
+  std::lock_guard lock(mutex_);
+  make_room(sessions_, sessions_max, now_ms_());
+  sessions_[id] = std::move(proof);
+  return id;
+}
+
+std::optional<Proof> Sessions::find(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  auto found = sessions_.find(id);
+  if (found == sessions_.end()) return std::nullopt;
+  if (found->second.until_ms <= now_ms_()) {
+    sessions_.erase(found);
+    return std::nullopt;
+  }
+  found->second.until_ms = now_ms_() + session_ms_;
+  return found->second;
+}
+
+void Sessions::renew(std::string_view id, const Proof& proof) {
+  std::lock_guard lock(mutex_);
+  auto found = sessions_.find(id);
+  if (found != sessions_.end()) found->second.epoch = proof.epoch;
+}
+
+void Sessions::remove(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  auto found = sessions_.find(id);
+  if (found != sessions_.end()) sessions_.erase(found);
+}
+
+Authenticator::Authenticator(HashPool& pool, const AuthOptions& options)
+    : pool_(pool), options_(options), attempts_(options.failures_max), sessions_(options.session_ms, options.now_ms) {}
+
+std::string Authenticator::seen_of(const Account& account, const ApiKey* key) const {
+  return hash_.of({account.login, key != nullptr ? key->hash : account.password, account.is_active ? "1" : "0",
+                   key != nullptr && key->expires_micros ? std::to_string(*key->expires_micros) : ""});
+}
+
+// `holds` tells whether the proof still stands; its epoch is then the database's.
+Result<Proof> Authenticator::remembered(orm::Database& database, Proof proof, Deadline deadline, bool& holds) {
+  if (proof.key_until_micros != 0 && proof.key_until_micros <= now_micros()) return proof;
+  holds = proof.epoch == database.snapshot()->access_epoch;
+  if (holds) return proof;
+  PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, deadline));
+  PARLEY_TRY(std::int64_t epoch, transaction->epoch("access"));
+  PARLEY_TRY(auto account, find_account(*transaction, proof.uid));
+  if (!may_log_in(account)) return proof;
+  std::optional<ApiKey> key;
+  if (proof.key_id != 0) {
+    PARLEY_TRY(key, find_key(*transaction, proof.key_id));
+    if (!key) return proof;
+  }
+  if (!is_same_secret(seen_of(*account, key ? &*key : nullptr), proof.seen)) return proof;
+  holds = true;
+  proof.epoch = epoch;
+  return proof;
+}
+
+void Authenticator::remember(const std::string& name, const Proof& proof) {
+  std::lock_guard lock(mutex_);
+  make_room(proofs_, proofs_max, options_.now_ms());
+  proofs_[name] = proof;
+}
+
+Result<Proof> Authenticator::by_session(orm::Database& database, std::string_view id, Deadline deadline) {
+  std::optional<Proof> proof = sessions_.find(id);
+  if (!proof || proof->database != database.name()) return session_expired();
+  bool holds = false;
+  std::int64_t epoch = proof->epoch;
+  PARLEY_TRY(Proof checked, remembered(database, std::move(*proof), deadline, holds));
+  if (!holds) {
+    sessions_.remove(id);
+    return session_expired();
+  }
+  if (checked.epoch != epoch) sessions_.renew(id, checked);
+  return checked;
+}
+
+Result<Proof> Authenticator::authenticate(orm::Database& database, const Credentials& credentials,
+                                          const Asking& asking) {
+  if (credentials.kind == Credentials::Kind::session) return by_session(database, credentials.secret, asking.deadline);
+  if (credentials.kind == Credentials::Kind::none || credentials.secret.empty()) return access_denied();
+  std::string who = name_of(credentials);
+  // The kind is part of the name: a login "#2" is not the uid 2.
+  std::string kind(1, static_cast<char>('0' + static_cast<int>(credentials.kind)));
+  std::string name = hash_.of({database.name(), kind, who, credentials.secret});
+  std::optional<Proof> known;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = proofs_.find(name);
+    if (found != proofs_.end() && found->second.until_ms > options_.now_ms()) known = found->second;
+  }
+  if (known) {
+    bool holds = false;
+    std::int64_t epoch = known->epoch;
+    PARLEY_TRY(Proof checked, remembered(database, std::move(*known), asking.deadline, holds));
+    if (holds && checked.epoch != epoch) remember(name, checked);
+    if (holds) return checked;
+    std::lock_guard lock(mutex_);
+    proofs_.erase(name);
+  }
+  std::string door = std::string(asking.peer) + " " + database.name() + " " + kind + who;
+  PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
+  auto proof = prove(database, credentials, true, asking.deadline);
+  if (!proof) {
+    bool is_wrong = proof.error().code == Code::unauthenticated || proof.error().code == Code::not_found;
+    if (is_wrong) attempts_.failed(door, options_.now_ms());
+    return std::move(proof).error();
+  }
+  attempts_.succeeded(door);
+  proof->until_ms = options_.now_ms() + options_.remember_ms;
+  remember(name, *proof);
+  return proof;
+}
+
+Result<Proof> Authenticator::log_in(orm::Database& database, std::string_view login, std::string_view password,
+                                    const Asking& asking) {
+  if (password.empty()) return access_denied();
+  Credentials credentials{.kind = Credentials::Kind::login, .login = login, .secret = password};
+  std::string door = std::string(asking.peer) + " " + database.name() + " web " + std::string(login);
+  PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
+  auto proof = prove(database, credentials, false, asking.deadline);
+  if (proof) attempts_.succeeded(door);
+  else if (proof.error().code == Code::unauthenticated) attempts_.failed(door, options_.now_ms());
+  return proof;
+}
+
+Result<std::optional<Proof>> Authenticator::prove_by_key(orm::Database& database, orm::Transaction& transaction,
+                                                         std::string_view secret, std::int64_t uid) {
+  if (!looks_like_key(secret)) return std::optional<Proof>();
+  PARLEY_TRY(auto keys, keys_by_index(transaction, secret.substr(0, key_index_chars)));
+  std::string hashed = key_hash(secret);
+  for (const ApiKey& key : keys) {
+    if (!is_same_secret(key.hash, hashed) || has_expired(key) || (uid != 0 && key.uid != uid)) continue;
+    PARLEY_TRY(auto account, find_account(transaction, key.uid));
+    if (!may_log_in(account)) continue;
+    PARLEY_TRY(std::int64_t epoch, transaction.epoch("access"));
+    return std::optional<Proof>(
+        Proof{database.name(), key.uid, key.id, key.expires_micros.value_or(0), epoch, seen_of(*account, &key), 0});
+  }
+  return std::optional<Proof>();
+}
+
+// The transaction ends before the password is hashed: who waits holds no connection.
+Result<Proof> Authenticator::prove(orm::Database& database, const Credentials& credentials, bool takes_keys,
+                                   Deadline deadline) {
+  std::optional<Account> account;
+  std::int64_t epoch = 0;
+  {
+    PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, deadline));
+    PARLEY_TRY(epoch, transaction->epoch("access"));
+    bool is_key = credentials.kind == Credentials::Kind::key;
+    if (credentials.kind == Credentials::Kind::uid) {
+      PARLEY_TRY(account, find_account(*transaction, credentials.uid));
+    } else if (!is_key) {
+      PARLEY_TRY(account, find_account(*transaction, credentials.login));
+    }
+    if (takes_keys && (is_key || account)) {
+      PARLEY_TRY(auto proof, prove_by_key(database, *transaction, credentials.secret, is_key ? 0 : account->uid));
+      if (proof) return std::move(*proof);
+    }
+    if (is_key) return access_denied();
+  }
+  PARLEY_TRY(bool is_right, pool_.verify(credentials.secret, may_log_in(account) ? account->password : std::string()));
+  if (credentials.kind == Credentials::Kind::uid && !account) return no_such_user(credentials.uid);
+  if (!is_right) return access_denied();
+  return Proof{database.name(), account->uid, 0, 0, epoch, seen_of(*account, nullptr), 0};
+}
+
+}  // namespace parley::server

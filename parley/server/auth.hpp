@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authenticator: the one place where credentials become a user of a database.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parley/orm/database.hpp"
+#include "parley/registry/call.hpp"
+#include "parley/server/accounts.hpp"
+#include "parley/server/attempts.hpp"
+#include "parley/server/hashing.hpp"
+
+namespace parley::server {
+
+/// Milliseconds of a clock that does not go back.
+using NowMs = std::int64_t (*)();
+std::int64_t steady_now_ms();
+
+/// A proof of identity that held when the database's access epoch was `epoch`. It holds longer as
+/// long as what was compared with (password, key, being active) stays as it was.
+struct Proof {
+  std::string database;
+  std::int64_t uid = 0;
+  std::int64_t key_id = 0;  // 0 = by password
+  std::int64_t key_until_micros = 0;  // when the key expires, UTC; 0 = never
+  std::int64_t epoch = -1;
+  std::string seen;         // keyed hash of what was compared with
+  std::int64_t until_ms = 0;
+};
+
+/// A session of a browser or client library: random id -> proof. In memory, gone with the process.
+/// Thread rule: any thread.
+class Sessions {
+ public:
+  Sessions(std::int64_t session_ms, NowMs now_ms) : session_ms_(session_ms), now_ms_(now_ms) {}
+  /// gives:   the id, 256 random bits
+  std::string add(Proof proof);
+  std::optional<Proof> find(std::string_view id);
+  void renew(std::string_view id, const Proof& proof);
+  void remove(std::string_view id);
+
+ private:
+  std::int64_t session_ms_;
+  NowMs now_ms_;
+  std::mutex mutex_;
+  std::map<std::string, Proof, std::less<>> sessions_;
+};
+
+struct AuthOptions {
+  std::int64_t remember_ms = 300'000;
+  std::int64_t session_ms = 604'800'000;
+  std::int64_t failures_max = 10;
+  NowMs now_ms = steady_now_ms;
+};
+
+/// Who asks: for the limit of failures.
+struct Asking {
+  std::string_view peer;
+  Deadline deadline = no_deadline;
+};
+
+/// Thread rule: any thread. Waits for the store and for hashing.
+class Authenticator {
+ public:
+  Authenticator(HashPool& pool, const AuthOptions& options);
+
+  /// What `credentials` prove about `database` at the epoch of its newest transaction.
+  ///
+  /// fails:   unauthenticated (AccessDenied, or SessionExpiredException), throttled, overloaded;
+  ///          not_found (MissingError) for a uid that is no user
+  Result<Proof> authenticate(orm::Database& database, const Credentials& credentials, const Asking& asking);
+  /// Login and password, never an API key: for sessions.
+  Result<Proof> log_in(orm::Database& database, std::string_view login, std::string_view password, const Asking& asking);
+
+  Sessions& sessions() { return sessions_; }
+  HashPool& pool() { return pool_; }
+
+ private:
+  Result<Proof> remembered(orm::Database& database, Proof proof, Deadline deadline, bool& holds);
+  Result<Proof> prove(orm::Database& database, const Credentials& credentials, bool takes_keys, Deadline deadline);
+  Result<std::optional<Proof>> prove_by_key(orm::Database& database, orm::Transaction& transaction,
+                                            std::string_view secret, std::int64_t uid);
+  Result<Proof> by_session(orm::Database& database, std::string_view id, Deadline deadline);
+  std::string seen_of(const Account& account, const ApiKey* key) const;
+  void remember(const std::string& name, const Proof& proof);
+
+  HashPool& pool_;
+  AuthOptions options_;
+  ProcessHash hash_;
+  Attempts attempts_;
+  Sessions sessions_;
+  std::mutex mutex_;
+  std::map<std::string, Proof> proofs_;  // keyed hash of database and credentials -> proof
+};
+
+/// The error every failed login ends with.
+Error access_denied();
+
+}  // namespace parley::server

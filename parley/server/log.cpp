@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/server/log.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "parley/codec/json/writer.hpp"
+#include "parley/core/date.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
+constexpr std::size_t name_bytes_max = 200;  // of what a client may have made up
+
+std::string time_text() {
+  DateTime now{now_micros() / 1000 * 1000, true, 0};
+  return to_string(now);
+}
+
+/// One printable word: what a client sends must not make lines of its own.
+std::string word(std::string_view text) {
+  std::string out;
+  for (char c : text.substr(0, name_bytes_max)) out += c > ' ' && c != 0x7f ? c : '?';
+  return out.empty() ? "-" : out;
+}
+
+std::string ms_text(double ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", ms);
+  return text;
+}
+
+}  // namespace
+
+Level parse_level(std::string_view text) {
+  for (std::size_t i = 0; i < std::size(level_names); ++i)
+    if (level_names[i] == text) return static_cast<Level>(i);
+  return Level::info;
+}
+
+void Log::call(const CallLine& line) const {
+  std::string_view code = line.error == nullptr ? "ok" : row(line.error->code).name;
+  Level level = line.error != nullptr && line.error->code == Code::internal ? Level::error : Level::info;
+  if (!takes(level)) return;
+  if (format_ == Format::json) {
+    StringOutput out;
+    json::Writer json(out);
+    json.begin_dict();
+    auto text = [&](std::string_view key, std::string_view value) { json.key(key), json.string(value); };
+    text("time", time_text());
+    text("level", level_names[static_cast<int>(level)]);
+    text("request", line.request_id);
+    text("protocol", line.protocol);
+    text("database", word(line.database));
+    json.key("uid"), json.integer(line.uid);
+    text("method", word(line.method));
+    json.key("ms"), json.number(ms_text(line.ms));
+    json.key("bytes"), json.integer(static_cast<std::int64_t>(line.bytes));
+    text("code", code);
+    json.end_dict();
+    return put(out.take());
+  }
+  std::string out = time_text() + " " + std::string(level_names[static_cast<int>(level)]);
+  out += " " + std::string(line.request_id) + " " + std::string(line.protocol) + " " + word(line.database) + " " +
+         std::to_string(line.uid) + " " + word(line.method) + " " + ms_text(line.ms) + " " +
+         std::to_string(line.bytes) + " " + std::string(code);
+  put(std::move(out));
+}
+
+void Log::event(Level level, std::string_view request_id, std::string_view text) const {
+  if (!takes(level)) return;
+  std::string_view name = level_names[static_cast<int>(level)];
+  if (format_ == Format::json) {
+    StringOutput out;
+    json::Writer json(out);
+    json.begin_dict();
+    json.key("time"), json.string(time_text());
+    json.key("level"), json.string(name);
+    json.key("request"), json.string(request_id);
+    json.key("event"), json.string(text);
+    json.end_dict();
+    return put(out.take());
+  }
+  std::string safe(text);
+  for (char& c : safe)
+    if (c == '\n' || c == '\r') c = ' ';
+  put(time_text() + " " + std::string(name) + " " + word(request_id) + " " + safe);
+}
+
+void Log::put(std::string line) const {
+  if (sink_) return sink_(line);
+  line += '\n';
+  std::size_t at = 0;
+  while (at < line.size()) {
+    ssize_t n = ::write(STDERR_FILENO, line.data() + at, line.size() - at);
+    if (n <= 0) return;  // nobody to tell
+    at += static_cast<std::size_t>(n);
+  }
+}
+
+}  // namespace parley::server

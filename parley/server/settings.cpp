@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/server/settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace parley::server {
+namespace {
+
+using S = Settings;
+
+constexpr Setting table[] = {
+    {"host", &S::host, "Address to listen on."},
+    {"port", &S::port, "Port to listen on; 0 takes any free one."},
+    {"data", &S::data, "Folder of the databases; it is made when missing."},
+    {"database", &S::databases, "Database to serve, made when missing; may repeat, the first is the default. None: all in the data folder."},
+    {"modules", &S::modules, "Modules that the databases get."},
+    {"modules-path", &S::modules_path, "Folders of module folders; none: those that came with the program."},
+    {"demo", &S::demo, "Load demo records with modules that are installed."},
+    {"store", &S::store, "Kind of store."},
+    {"master-password", &S::master_password, "Password of the db service; empty: it changes nothing."},
+    {"admin-password-file", &S::admin_password_file, "File whose first line becomes the administrator's password in databases that are made; none: admin."},
+    {"announce-version", &S::announce_version, "Version told to Odoo clients."},
+    {"config", &S::config, "File of settings: a line `name = value` each, # begins a comment."},
+    {"threads", &S::threads, "Threads that serve; 0: one a core."},
+    {"log-format", &S::log_format, "text or json."},
+    {"log-level", &S::log_level, "debug, info (a line a call), warning or error."},
+    {"debug", &S::debug, "Tell error details to clients and the time of each stage in Server-Timing."},
+    {"xmlrpc-none-is-fault", &S::xmlrpc_none_is_fault, "Answer a fault where XML-RPC would carry <nil/>."},
+    {"secure-cookie", &S::secure_cookie, "Mark session cookies Secure: TLS ends in front of the server."},
+    {"odoo-prefix", &S::odoo_prefix, "Package of exception classes in JSON errors."},
+    {"session-ms", &S::session_ms, "A web session ends this long after its last call, milliseconds."},
+    {"remember-ms", &S::remember_ms, "A verified password or key is remembered this long, milliseconds."},
+    {"login-failures-max", &S::login_failures_max, "Failed logins a minute by address and login before they are refused."},
+    {"body-bytes-max", &Limits::body_bytes_max, "Bytes of a request's body."},
+    {"head-bytes-max", &Limits::head_bytes_max, "Bytes of a request's head."},
+    {"headers-max", &Limits::headers_max, "Headers of a request."},
+    {"depth-max", &Limits::depth_max, "Nesting of lists and dicts in one document."},
+    {"calls-max", &Limits::calls_max, "Calls in one request."},
+    {"connections-max", &Limits::connections_max, "Connections at once."},
+    {"ids-max", &Limits::ids_max, "Ids or records in one call."},
+    {"domain-terms-max", &Limits::domain_terms_max, "Terms of one search domain."},
+    {"expression-steps-max", &Limits::expression_steps_max, "Steps of one expression."},
+    {"idle-ms", &Limits::idle_ms, "A connection without a request is closed after this, milliseconds."},
+    {"head-ms", &Limits::head_ms, "From the first byte of a head to its last, milliseconds."},
+    {"body-ms", &Limits::body_ms, "From the head to the last byte of the body, milliseconds."},
+    {"call-ms", &Limits::call_ms, "Time of one call, milliseconds."},
+    {"lease-ms", &Limits::lease_ms, "Time of one writing transaction, milliseconds."},
+    {"drain-ms", &Limits::drain_ms, "Running calls are finished this long after SIGTERM, milliseconds."},
+    {"help", static_cast<bool Settings::*>(nullptr), "Print what there is to set."},
+};
+
+const Setting* find(std::string_view name) {
+  for (const Setting& setting : table)
+    if (setting.name == name) return &setting;
+  return nullptr;
+}
+
+bool is_flag(const Setting& setting) { return std::holds_alternative<bool S::*>(setting.place); }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+void append_list(std::vector<std::string>& list, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t comma = text.find(',');
+    std::string_view item = trim(text.substr(0, comma));
+    if (!item.empty()) list.emplace_back(item);
+    text = comma == text.npos ? std::string_view() : text.substr(comma + 1);
+  }
+}
+
+template <class Number>
+Result<void> set_number(Number& number, std::string_view text, std::string_view where) {
+  Number read{};
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), read);
+  if (failed != std::errc{} || end != text.data() + text.size() || std::cmp_less(read, 0))
+    return Error(Code::invalid_argument, std::string(where) + ": expected a whole number, not '" + std::string(text) + "'");
+  number = read;
+  return {};
+}
+
+Result<void> set_bool(bool& flag, std::string_view text, std::string_view where) {
+  for (std::string_view yes : {"yes", "true", "1", "on"})
+    if (text == yes) return flag = true, Result<void>();
+  for (std::string_view no : {"no", "false", "0", "off", ""})
+    if (text == no) return flag = false, Result<void>();
+  return Error(Code::invalid_argument, std::string(where) + ": expected yes or no, not '" + std::string(text) + "'");
+}
+
+// `is_first`: the first value of this source, which replaces the list of weaker sources.
+struct Setter {
+  Settings& to;
+  std::string_view text, where;
+  bool is_first;
+  Result<void> operator()(std::string S::*place) const { return to.*place = text, Result<void>(); }
+  Result<void> operator()(std::int64_t S::*place) const { return set_number(to.*place, text, where); }
+  Result<void> operator()(bool S::*place) const { return set_bool(to.*place, text, where); }
+  Result<void> operator()(std::vector<std::string> S::*place) const {
+    if (is_first) (to.*place).clear();
+    return append_list(to.*place, text), Result<void>();
+  }
+  Result<void> operator()(std::size_t Limits::*place) const { return set_number(to.limits.*place, text, where); }
+  Result<void> operator()(std::int64_t Limits::*place) const { return set_number(to.limits.*place, text, where); }
+};
+
+struct Printer {
+  const Settings& from;
+  std::string operator()(std::string S::*place) const { return from.*place; }
+  std::string operator()(std::int64_t S::*place) const { return std::to_string(from.*place); }
+  std::string operator()(bool S::*place) const { return place != nullptr && from.*place ? "yes" : "no"; }
+  std::string operator()(std::vector<std::string> S::*place) const {
+    std::string out;
+    for (const auto& item : from.*place) out += (out.empty() ? "" : ",") + item;
+    return out;
+  }
+  std::string operator()(std::size_t Limits::*place) const { return std::to_string(from.limits.*place); }
+  std::string operator()(std::int64_t Limits::*place) const { return std::to_string(from.limits.*place); }
+};
+
+struct Given {
+  const Setting* setting;
+  std::string value;
+};
+
+Result<void> apply(std::span<const Given> given, std::string_view source, Settings& settings) {
+  std::vector<const Setting*> seen;
+  for (const Given& one : given) {
+    bool is_first = std::find(seen.begin(), seen.end(), one.setting) == seen.end();
+    seen.push_back(one.setting);
+    std::string where = std::string(source) + std::string(one.setting->name);
+    PARLEY_CHECK(std::visit(Setter{settings, one.value, where, is_first}, one.setting->place));
+  }
+  return {};
+}
+
+struct Split {
+  std::vector<Given> given;
+  std::vector<std::string> words;
+  bool wants_help = false;
+};
+
+Result<Split> split_arguments(std::span<const std::string_view> arguments) {
+  Split out;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view word = arguments[i];
+    if (word == "-h") word = "--help";
+    if (!word.starts_with("--")) {
+      out.words.emplace_back(word);
+      continue;
+    }
+    std::string_view name = word.substr(2, word.find('=') - 2);
+    const Setting* setting = find(name);
+    if (setting == nullptr) return Error(Code::invalid_argument, "--" + std::string(name) + ": there is no such setting");
+    if (name == "help") {
+      out.wants_help = true;
+    } else if (word.find('=') != word.npos) {
+      out.given.push_back({setting, std::string(word.substr(word.find('=') + 1))});
+    } else if (is_flag(*setting)) {
+      out.given.push_back({setting, "yes"});
+    } else if (i + 1 == arguments.size()) {
+      return Error(Code::invalid_argument, std::string(word) + ": a value is missing");
+    } else {
+      out.given.push_back({setting, std::string(arguments[++i])});
+    }
+  }
+  return out;
+}
+
+Result<std::vector<Given>> split_file(std::string_view text, const std::string& path) {
+  std::vector<Given> out;
+  for (int line_number = 1; !text.empty(); ++line_number) {
+    std::size_t end = text.find('\n');
+    std::string_view line = trim(text.substr(0, end));
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+    if (line.empty() || line.front() == '#') continue;
+    std::string where = path + ":" + std::to_string(line_number) + ": ";
+    std::size_t equals = line.find('=');
+    if (equals == line.npos) return Error(Code::invalid_argument, where + "expected name = value");
+    std::string_view name = trim(line.substr(0, equals));
+    const Setting* setting = find(name);
+    if (setting == nullptr || name == "help" || name == "config")
+      return Error(Code::invalid_argument, where + "there is no setting '" + std::string(name) + "'");
+    out.push_back({setting, std::string(trim(line.substr(equals + 1)))});
+  }
+  return out;
+}
+
+std::string environment_name(std::string_view name) {
+  std::string out = "PARLEY_";
+  for (char c : name) out += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return out;
+}
+
+Result<void> check(const Settings& settings) {
+  if (settings.log_format != "text" && settings.log_format != "json")
+    return Error(Code::invalid_argument, "log-format: text or json, not '" + settings.log_format + "'");
+  for (std::string_view level : {"debug", "info", "warning", "error"})
+    if (settings.log_level == level) {
+      if (settings.port > 65'535) return Error(Code::invalid_argument, "port: at most 65535");
+      return {};
+    }
+  return Error(Code::invalid_argument, "log-level: debug, info, warning or error, not '" + settings.log_level + "'");
+}
+
+}  // namespace
+
+std::span<const Setting> settings_table() { return std::span(table).first(std::size(table) - 1); }
+
+std::string_view type_name(const Setting& setting) {
+  if (std::holds_alternative<std::string S::*>(setting.place)) return "text";
+  if (is_flag(setting)) return "yes/no";
+  if (std::holds_alternative<std::vector<std::string> S::*>(setting.place)) return "list";
+  return "number";
+}
+
+std::string default_text(const Setting& setting) { return std::visit(Printer{Settings{}}, setting.place); }
+
+Sources process_sources() {
+  return {[](const std::string& name) {
+            const char* text = std::getenv(name.c_str());
+            return std::string(text == nullptr ? "" : text);
+          },
+          [](const std::string& path) -> Result<std::string> {
+            std::ifstream file(path, std::ios::binary);
+            if (!file) return Error(Code::not_found, "config: the file " + path + " cannot be read");
+            std::ostringstream text;
+            text << file.rdbuf();
+            return std::move(text).str();
+          }};
+}
+
+Result<CommandLine> read_settings(std::span<const std::string_view> arguments, const Sources& sources) {
+  PARLEY_TRY(Split flags, split_arguments(arguments));
+  std::vector<Given> environment;
+  for (const Setting& setting : settings_table()) {
+    std::string text = sources.environment(environment_name(setting.name));
+    if (!text.empty()) environment.push_back({&setting, std::move(text)});
+  }
+  CommandLine out;
+  out.words = std::move(flags.words);
+  out.wants_help = flags.wants_help;
+  Settings named;  // only to learn which file is meant
+  PARLEY_CHECK(apply(environment, "environment: ", named));
+  PARLEY_CHECK(apply(flags.given, "--", named));
+  if (!named.config.empty()) {
+    PARLEY_TRY(std::string text, sources.read_file(named.config));
+    PARLEY_TRY(std::vector<Given> lines, split_file(text, named.config));
+    PARLEY_CHECK(apply(lines, named.config + ": ", out.settings));
+  }
+  PARLEY_CHECK(apply(environment, "environment: ", out.settings));
+  PARLEY_CHECK(apply(flags.given, "--", out.settings));
+  PARLEY_CHECK(check(out.settings));
+  return out;
+}
+
+std::string settings_help() {
+  std::string out;
+  for (const Setting& setting : settings_table()) {
+    std::string left = "  --" + std::string(setting.name);
+    if (!is_flag(setting)) left += " " + std::string(type_name(setting));
+    left.resize(std::max<std::size_t>(left.size() + 1, 34), ' ');
+    std::string fallback = default_text(setting);
+    out += left + std::string(setting.help);
+    if (!fallback.empty() && fallback != "no") out += " [" + fallback + "]";
+    out += "\n";
+  }
+  return out;
+}
+
+std::string settings_markdown() {
+  std::string out =
+      "# Settings\n\n"
+      "Printed by `parley config --markdown`. A setting is a flag (`--name value`), a variable of the\n"
+      "environment (`PARLEY_NAME`, `-` as `_`) or a line `name = value` of the file that `--config`\n"
+      "names; flags beat the environment, the environment beats the file. Lists are separated by\n"
+      "commas; flags of lists may repeat.\n\n"
+      "| setting | type | default | what |\n| --- | --- | --- | --- |\n";
+  for (const Setting& setting : settings_table()) {
+    std::string fallback = default_text(setting);
+    out += "| " + std::string(setting.name) + " | " + std::string(type_name(setting)) + " | " +
+           (fallback.empty() ? "" : "`" + fallback + "`") + " | " + std::string(setting.help) + " |\n";
+  }
+  return out;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+// The write lease and group commit: who waits, who runs again, what is durable.
+#include <sqlite3.h>
+
+#include <atomic>
+
+#include "parley/storage/sqlite/database_for_test.hpp"
+
+using namespace parley;
+using namespace parley::sqlite::test;
+
+namespace {
+
+// A statement that runs for minutes: it is there to be stopped.
+Query endless_query() {
+  Query query{.table = "book"};
+  query.selected = {{{}, Aggregate::count}};
+  for (std::uint16_t alias = 1; alias < 12; ++alias)
+    query.joins.push_back({alias, "book", "title", title});
+  return query;
+}
+
+void fill(Store& store, int rows) {
+  auto work = must(store.begin(Mode::write, no_deadline));
+  for (int i = 0; i < rows; ++i) must(add_book(*work, "same"));
+  must(work->commit());
+}
+
+// UPDATE book SET title = ... WHERE id IN (an endless query): a write that runs for minutes.
+struct EndlessUpdate {
+  EndlessUpdate() {
+    query = endless_query();
+    query.alias = 20;
+    query.selected = {{{20, "id"}, Aggregate::sum}};
+    for (auto& join : query.joins) {
+      join.alias = static_cast<std::uint16_t>(join.alias + 20);
+      join.left = {20, "title"};
+    }
+  }
+  Update get() const {
+    return {"book",
+            0,
+            columns,
+            values,
+            {.kind = Condition::Kind::in_query, .column = id, .query = &query}};
+  }
+  Query query;
+  Column columns[1] = {title};
+  Value values[1] = {Value::string("changed")};
+};
+
+// One transaction that waits in commit() for a group that stays open: another holds the lease.
+struct Member {
+  explicit Member(Library& library) : library_(library) {
+    thread = std::thread([this] {
+      auto work = must(library_.store->begin(Mode::write, no_deadline));
+      must(add_book(*work, "member"));
+      has_lease = true;
+      spin_until([this] { return library_.store->stats().waiting_writers > 0; });
+      auto outcome = work->commit();
+      if (!outcome) code = outcome.error().code;
+    });
+    spin_until([this] { return has_lease.load(); });
+  }
+  ~Member() {
+    if (thread.joinable()) thread.join();
+  }
+  Library& library_;
+  std::atomic<bool> has_lease = false;
+  std::optional<Code> code;
+  std::thread thread;
+};
+
+}  // namespace
+
+TEST_CASE("sqlite: what is not committed is undone, and the lease goes on") {
+  Library library;
+  must(add_book(*library.begin(Mode::write), "gone"));
+  auto work = library.begin(Mode::write);
+  CHECK(must(add_book(*work, "kept")) == 1);
+  must(work->commit());
+  work = nullptr;
+  CHECK(count(*library.store) == 1);
+}
+
+TEST_CASE("sqlite: 32 threads share commits, and every one is kept and counted") {
+  Library library;
+  constexpr int threads_count = 32, rows_each = 20;
+  auto before = library.store->stats();
+  std::vector<std::thread> threads;
+  std::atomic<int> failures = 0;
+  for (int t = 0; t < threads_count; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < rows_each; ++i) {
+        auto work = library.store->begin(Mode::write, no_deadline);
+        if (!work || !add_book(**work, "x") || !(*work)->commit()) ++failures;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(failures == 0);
+  auto after = library.store->stats();
+  CHECK(after.commits - before.commits == threads_count * rows_each);
+  CHECK(after.groups - before.groups <= threads_count * rows_each);
+  CHECK(after.largest_group > 1);
+  CHECK(after.largest_group <= 64);
+  library.store.reset();
+  library.store = must(library.engine.open("library"));
+  CHECK(count(*library.store) == threads_count * rows_each);
+}
+
+TEST_CASE("sqlite: a member that rolls back takes nothing from the others of its group") {
+  Library library;
+  Member member(library);
+  must(add_book(*library.begin(Mode::write), "undone"));
+  member.thread.join();
+  CHECK(!member.code);
+  CHECK(count(*library.store) == 1);
+  CHECK(library.store->stats().largest_group == 1);
+}
+
+TEST_CASE("sqlite: a broken constraint of one member leaves its group alone") {
+  Library library;
+  Member member(library);
+  {
+    auto work = library.begin(Mode::write);
+    Column columns[] = {{0, "author_id"}};
+    Value values[] = {Value::integer(99)};
+    CHECK(error_in(work->insert({"book", columns, values})).code == Code::conflict);
+  }
+  member.thread.join();
+  CHECK(!member.code);
+  CHECK(count(*library.store) == 1);
+}
+
+TEST_CASE("sqlite: a write stopped by the lease's end ends the group, whose members run again") {
+  Library library({.group_open_us = 60'000'000}, {.lease_ms = 300});
+  fill(*library.store, 60);
+  Member member(library);
+  {
+    auto work = library.begin(Mode::write);
+    EndlessUpdate endless;
+    CHECK(error_in(work->update(endless.get())).code == Code::timeout);
+    CHECK(!work->commit());
+  }
+  member.thread.join();
+  CHECK(member.code == Code::stale);
+  CHECK(count(*library.store) == 60);
+  fill(*library.store, 1);
+  CHECK(count(*library.store) == 61);
+}
+
+TEST_CASE("sqlite: a read stopped under the lease leaves the group alone") {
+  Library library({.group_open_us = 60'000'000}, {.lease_ms = 300});
+  fill(*library.store, 60);
+  Member member(library);
+  {
+    auto work = library.begin(Mode::write);
+    auto rows = must(work->query(endless_query()));
+    CHECK(error_in(rows->step()).code == Code::timeout);
+  }
+  member.thread.join();
+  CHECK(!member.code);
+  CHECK(count(*library.store) == 61);
+}
+
+TEST_CASE("sqlite: a lease that is over is taken from a holder who does nothing with it") {
+  Library library({}, {.lease_ms = 20});
+  auto slow = library.begin(Mode::write);
+  must(add_book(*slow, "slow"));
+  auto quick = library.begin(Mode::write);  // waits until the slow one is undone
+  must(add_book(*quick, "quick"));
+  must(quick->commit());
+  CHECK(error_in(slow->commit()).code == Code::timeout);
+  slow = nullptr;
+  CHECK(count(*library.store) == 1);
+}
+
+TEST_CASE("sqlite: a full database is unavailable, and usable again after the undoing") {
+  Library library({.pages_max = 40});
+  std::string large(50'000, 'x');
+  Code code = Code::internal;
+  for (int i = 0; i < 10; ++i) {
+    auto work = library.begin(Mode::write);
+    auto added = add_book(*work, large);
+    auto outcome = added ? work->commit() : Result<void>(added.error());
+    if (outcome) continue;
+    code = outcome.error().code;
+    CHECK(outcome.error().message.find("sqlite") == std::string::npos);
+    CHECK(!outcome.error().cause.empty());
+    break;
+  }
+  CHECK(code == Code::unavailable);
+  auto work = library.begin(Mode::write);
+  must(work->remove({"book", 0, {}}));
+  must(work->commit());
+  CHECK(count(*library.store) == 0);
+}
+
+TEST_CASE("sqlite: an exclusive transaction closes the group before it and runs alone") {
+  Library library({.group_open_us = 60'000'000});
+  std::atomic<bool> may_commit = false, is_committed = false;
+  std::thread first([&] {
+    auto work = must(library.store->begin(Mode::write, no_deadline));
+    must(add_book(*work, "first"));
+    may_commit = true;
+    spin_until([&] { return library.store->stats().waiting_writers == 1; });
+    must(work->commit());
+    is_committed = true;
+  });
+  spin_until([&] { return may_commit.load(); });
+  auto before = library.store->stats().groups;
+  auto alone = library.begin(Mode::exclusive);
+  CHECK(library.store->stats().groups == before + 1);
+  first.join();
+  CHECK(is_committed);
+  must(alone->define({"more", {{"name", ColumnType::text}}}));
+  must(alone->commit());
+  CHECK(library.store->stats().groups == before + 2);
+  CHECK(count(*library.store, "more") == 0);
+}
+
+TEST_CASE("sqlite: who waits for the lease can be cancelled or run out of time") {
+  Library library;
+  auto holder = library.begin(Mode::write);
+  auto past = std::chrono::steady_clock::now();
+  CHECK(error_in(library.store->begin(Mode::write, past)).code == Code::timeout);
+  std::atomic<Waiter*> waiter = nullptr;
+  std::optional<Code> code;
+  std::thread waiting([&] {
+    waiter = &this_waiter();
+    code = error_in(library.store->begin(Mode::write, no_deadline)).code;
+  });
+  spin_until([&] { return library.store->stats().waiting_writers == 1; });
+  waiter.load()->cancel();
+  waiting.join();
+  CHECK(code == Code::cancelled);
+  CHECK(library.store->stats().waiting_writers == 0);
+  must(add_book(*holder, "x"));
+  must(holder->commit());
+}
+
+TEST_CASE("sqlite: more waiting writers than allowed are refused") {
+  Library library({.writers_waiting_max = 0});
+  auto holder = library.begin(Mode::write);
+  CHECK(error_in(library.store->begin(Mode::write, no_deadline)).code == Code::overloaded);
+}
+
+TEST_CASE("sqlite: attempt undoes its failure and nothing else") {
+  Library library;
+  auto work = library.begin(Mode::write);
+  must(add_book(*work, "before"));
+  auto failed = work->attempt([&]() -> Result<void> {
+    must(add_book(*work, "inside"));
+    must(work->attempt([&]() -> Result<void> {
+      must(add_book(*work, "nested"));
+      return {};
+    }));
+    Column columns[] = {{0, "author_id"}};
+    Value values[] = {Value::integer(99)};
+    return work->insert({"book", columns, values});
+  });
+  CHECK(error_in(std::move(failed)).where == "foreign_key:book");
+  CHECK(count(*work) == 1);
+  must(work->attempt([&]() -> Result<void> {
+    must(add_book(*work, "after"));
+    return {};
+  }));
+  must(work->commit());
+  CHECK(count(*library.store) == 2);
+}
+
+TEST_CASE("sqlite: a deferred reference to no row is found before the savepoint is released") {
+  Library library;
+  library.store.reset();
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(library.file().c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db,
+                       "CREATE TABLE late(id INTEGER PRIMARY KEY, p INTEGER REFERENCES author(id) "
+                       "DEFERRABLE INITIALLY DEFERRED) STRICT",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+  library.store = must(library.engine.open("library"));
+  Member member(library);
+  {
+    auto work = library.begin(Mode::write);
+    Column columns[] = {{0, "p"}};
+    Value values[] = {Value::integer(99)};
+    must(work->insert({"late", columns, values}));
+    CHECK(error_in(work->commit()).code == Code::conflict);
+  }
+  member.thread.join();
+  CHECK(!member.code);
+  CHECK(count(*library.store) == 1);
+  CHECK(count(*library.store, "late") == 0);
+}
+
+TEST_CASE("sqlite: a writer of another process is waited for") {
+  Library library;
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(library.file().c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  CHECK(error_in(library.store->begin(Mode::write, soon)).code == Code::unavailable);
+  std::atomic<bool> is_waiting = false;
+  std::thread other([&] {
+    is_waiting = true;
+    auto work = must(library.store->begin(Mode::write, no_deadline));
+    must(add_book(*work, "x"));
+    must(work->commit());
+  });
+  spin_until([&] { return is_waiting.load(); });
+  REQUIRE(sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK);
+  other.join();
+  sqlite3_close(db);
+  CHECK(count(*library.store) == 1);
+}
+
+TEST_CASE("sqlite: the log is copied and begun again, so it stays small") {
+  Library library({.checkpoint_pages = 20, .log_pages_max = 60});
+  std::string large(20'000, 'x');
+  for (int i = 0; i < 100; ++i) {
+    auto work = library.begin(Mode::write);
+    must(add_book(*work, large));
+    must(work->commit());
+  }
+  CHECK(std::filesystem::file_size(library.file() + "-wal") < 100 * 4200u);
+}

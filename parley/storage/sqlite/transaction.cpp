@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/storage/sqlite/transaction.hpp"
+
+#include <sqlite3.h>
+
+#include "parley/storage/sqlite/dialect.hpp"
+#include "parley/storage/sqlite/rows.hpp"
+#include "parley/storage/sqlite/schema.hpp"
+
+namespace parley::sqlite {
+namespace {
+
+Result<void> bind_all(const Prepared& statement, const std::vector<sql::Parameter>& parameters,
+                      Keep keep) {
+  int number = 0;
+  for (const auto& parameter : parameters) {
+    ++number;
+    PARLEY_CHECK(parameter.is_array ? bind_array(statement.get(), number, parameter.value.items())
+                                    : bind(statement.get(), number, parameter.value, keep));
+  }
+  return {};
+}
+
+}  // namespace
+
+class SqliteTransaction::Use {
+ public:
+  Use(Writer* writer, const Lease& lease) : writer_(writer), lease_(lease) {}
+  Use(Use&& other) noexcept
+      : writer_(std::exchange(other.writer_, nullptr)), lease_(other.lease_) {}
+  Use& operator=(Use&&) = delete;
+  ~Use() {
+    if (writer_ != nullptr) writer_->leave(lease_);
+  }
+  /// Somebody else says leave().
+  void pass_on() { writer_ = nullptr; }
+
+ private:
+  Writer* writer_;
+  Lease lease_;
+};
+
+SqliteTransaction::SqliteTransaction(ReadPool& pool, std::unique_ptr<Connection> connection,
+                                     Deadline deadline, std::atomic<std::int64_t>& reads)
+    : pool_(&pool),
+      own_(std::move(connection)),
+      connection_(*own_),
+      mode_(orm::Mode::read),
+      deadline_(deadline) {
+  reads.fetch_add(1, std::memory_order_relaxed);
+}
+
+SqliteTransaction::SqliteTransaction(Writer& writer, const Lease& lease, orm::Mode mode,
+                                     Deadline deadline)
+    : writer_(&writer),
+      connection_(writer.connection()),
+      lease_(lease),
+      mode_(mode),
+      deadline_(deadline) {}
+
+SqliteTransaction::~SqliteTransaction() {
+  end_rows();
+  if (is_writing()) {
+    if (!is_finished_) writer_->roll_back(lease_);
+    return;
+  }
+  connection_.watch = {.stop_at = no_deadline};
+  if (connection_.in_transaction()) (void)connection_.run("COMMIT");
+  // A connection that could not end its snapshot is closed, not lent again.
+  if (connection_.in_transaction()) own_ = nullptr;
+  pool_->give_back(std::move(own_));
+}
+
+Result<SqliteTransaction::Use> SqliteTransaction::use(Kind kind) {
+  PARLEY_ASSERT(kind == Kind::reads || is_writing());
+  if (has_failed_ || is_finished_)
+    return Error(Code::internal, "a statement was tried on a transaction that has ended");
+  auto now = std::chrono::steady_clock::now();
+  if (now >= deadline_) return failed(Error(Code::timeout, "the time for this call is over"));
+  if (this_waiter().is_cancelled())
+    return failed(Error(Code::cancelled, "the request was given up"));
+  if (is_writing()) {
+    if (auto entered = writer_->enter(lease_); !entered) return failed(std::move(entered).error());
+  }
+  Use use(writer_, lease_);
+  set_watch(kind);
+  connection_.watch.slice_began = now;
+  if (!is_writing() && !has_begun_) PARLEY_CHECK(begin_reading());
+  return use;
+}
+
+// A write statement that is stopped ends the whole group, so only the end of the lease stops one;
+// a read statement can be stopped for its own call's sake.
+void SqliteTransaction::set_watch(Kind kind) {
+  auto& watch = connection_.watch;
+  watch.stopped = Stopped::no;
+  watch.lets_others_run = !is_writing();
+  watch.heeds_cancel = kind == Kind::reads;
+  bool lease_is_first = is_writing() && (kind == Kind::writes || lease_.ends < deadline_);
+  watch.stop_at = lease_is_first ? lease_.ends : deadline_;
+  watch.reason_at_stop = lease_is_first ? Stopped::lease_over : Stopped::timed_out;
+}
+
+// The snapshot is that of the first statement; all statements of the transaction share it.
+Result<void> SqliteTransaction::begin_reading() {
+  if (auto begun = connection_.run("BEGIN"); !begun) return failed(std::move(begun).error());
+  has_begun_ = true;
+  return {};
+}
+
+Error SqliteTransaction::failed(Error error) {
+  has_failed_ = true;
+  if (is_writing()) writer_->look_after_error(lease_);
+  return error;
+}
+
+Result<std::unique_ptr<orm::Rows>> SqliteTransaction::query(const orm::Query& query) {
+  PARLEY_TRY(auto use, this->use(Kind::reads));
+  PARLEY_CHECK(sql::render(query, SqliteDialect{}, connection_.scratch));
+  auto prepared = connection_.prepare(connection_.scratch.text);
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind_all(*prepared, connection_.scratch.parameters, Keep::copy));
+  use.pass_on();
+  return std::unique_ptr<orm::Rows>(
+      std::make_unique<SqliteRows>(*this, std::move(prepared).value()));
+}
+
+// Runs connection_.scratch.
+Result<void> SqliteTransaction::change(std::string_view table, std::int64_t* changed) {
+  auto prepared = connection_.prepare(connection_.scratch.text);
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind_all(*prepared, connection_.scratch.parameters, Keep::view));
+  if (auto done = prepared->step(table); !done) return failed(std::move(done).error());
+  *changed = sqlite3_changes64(connection_.raw());
+  return {};
+}
+
+Result<std::int64_t> SqliteTransaction::update(const orm::Update& update) {
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  PARLEY_CHECK(sql::render(update, SqliteDialect{}, connection_.scratch));
+  std::int64_t changed = 0;
+  PARLEY_CHECK(change(update.table, &changed));
+  return changed;
+}
+
+Result<std::int64_t> SqliteTransaction::remove(const orm::Remove& remove) {
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  PARLEY_CHECK(sql::render(remove, SqliteDialect{}, connection_.scratch));
+  std::int64_t changed = 0;
+  PARLEY_CHECK(change(remove.table, &changed));
+  return changed;
+}
+
+Result<void> SqliteTransaction::insert(const orm::Insert& insert) {
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  PARLEY_CHECK(insert_rows(insert));
+  return move_counter(insert);
+}
+
+// Row by row through one prepared statement: the text stays one for any number of rows.
+Result<void> SqliteTransaction::insert_rows(const orm::Insert& insert) {
+  auto width = insert.columns.size();
+  PARLEY_ASSERT(width > 0 && insert.values.size() % width == 0);
+  sql::render(insert, 1, SqliteDialect{}, connection_.scratch);
+  auto prepared = connection_.prepare(connection_.scratch.text);
+  if (!prepared) return failed(std::move(prepared).error());
+  for (std::size_t at = 0; at < insert.values.size(); at += width) {
+    for (std::size_t i = 0; i < width; ++i)
+      if (auto bound =
+              bind(prepared->get(), static_cast<int>(i) + 1, insert.values[at + i], Keep::view);
+          !bound)
+        return failed(std::move(bound).error());
+    if (auto done = prepared->step(insert.table); !done) return failed(std::move(done).error());
+  }
+  return {};
+}
+
+Result<void> SqliteTransaction::move_counter(const orm::Insert& insert) {
+  auto width = insert.columns.size();
+  auto at = std::find_if(insert.columns.begin(), insert.columns.end(),
+                         [](const orm::Column& column) { return column.name == "id"; });
+  if (at == insert.columns.end()) return {};
+  std::int64_t largest = 0;
+  for (auto i = static_cast<std::size_t>(at - insert.columns.begin()); i < insert.values.size();
+       i += width)
+    if (insert.values[i].is_integer()) largest = std::max(largest, insert.values[i].as_integer());
+  bool is_allocated = insert.table == allocated_table_ && largest < allocated_end_;
+  if (largest <= 0 || largest == INT64_MAX || is_allocated) return {};
+  auto prepared = connection_.prepare(
+      "INSERT INTO parley_sequence(name, next) VALUES (?, ?) "
+      "ON CONFLICT(name) DO UPDATE SET next = max(next, excluded.next)");
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind(prepared->get(), 1, Value::string(insert.table), Keep::view));
+  PARLEY_CHECK(bind(prepared->get(), 2, Value::integer(largest + 1), Keep::view));
+  if (auto done = prepared->step(); !done) return failed(std::move(done).error());
+  return {};
+}
+
+Result<std::int64_t> SqliteTransaction::allocate_ids(std::string_view table, std::int64_t count) {
+  PARLEY_ASSERT(count > 0);
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  auto prepared = connection_.prepare(
+      "INSERT INTO parley_sequence(name, next) VALUES (?1, 1 + ?2) "
+      "ON CONFLICT(name) DO UPDATE SET next = next + ?2 RETURNING next");
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind(prepared->get(), 1, Value::string(table), Keep::view));
+  PARLEY_CHECK(bind(prepared->get(), 2, Value::integer(count), Keep::view));
+  auto stepped = prepared->step();
+  if (!stepped) return failed(std::move(stepped).error());
+  allocated_table_ = table;
+  allocated_end_ = sqlite3_column_int64(prepared->get(), 0);
+  return allocated_end_ - count;
+}
+
+Result<void> SqliteTransaction::attempt(const std::function<Result<void>()>& body) {
+  if (!is_writing()) return body();
+  {
+    PARLEY_TRY(auto use, this->use(Kind::writes));
+    if (auto opened = connection_.run("SAVEPOINT attempt"); !opened)
+      return failed(std::move(opened).error());
+  }
+  auto outcome = body();
+  if (outcome && has_failed_)
+    outcome = Error(Code::internal, "an attempt succeeded after one of its statements failed");
+  // The lease may be gone or the group ended: then nothing is left to undo here.
+  auto entered = writer_->enter(lease_);
+  if (!entered || !connection_.in_transaction()) {
+    if (entered) writer_->leave(lease_);
+    has_failed_ = true;
+    if (outcome) outcome = Error(Code::timeout, "the transaction's time is over");
+    return outcome;
+  }
+  Use use(writer_, lease_);
+  set_watch(Kind::writes);
+  if (!outcome) {
+    allocated_table_.clear();
+    if (auto undone = connection_.run("ROLLBACK TO attempt"); !undone)
+      return failed(std::move(undone).error());
+    has_failed_ = false;
+  }
+  if (auto closed = connection_.run("RELEASE attempt"); !closed)
+    return failed(std::move(closed).error());
+  return outcome;
+}
+
+Result<void> SqliteTransaction::define(const orm::TableSpec& table) {
+  PARLEY_ASSERT(mode_ == orm::Mode::exclusive);
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  if (auto done = define_table(connection_, table); !done) return failed(std::move(done).error());
+  return {};
+}
+
+Result<void> SqliteTransaction::drop_table(std::string_view table) {
+  PARLEY_ASSERT(mode_ == orm::Mode::exclusive);
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  if (auto done = sqlite::drop_table(connection_, table); !done)
+    return failed(std::move(done).error());
+  return {};
+}
+
+Result<void> SqliteTransaction::drop_column(std::string_view table, std::string_view column) {
+  PARLEY_ASSERT(mode_ == orm::Mode::exclusive);
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  if (auto done = sqlite::drop_column(connection_, table, column); !done)
+    return failed(std::move(done).error());
+  return {};
+}
+
+Result<std::int64_t> SqliteTransaction::epoch(std::string_view name) {
+  PARLEY_TRY(auto use, this->use(Kind::reads));
+  auto prepared = connection_.prepare("SELECT value FROM parley_epoch WHERE name = ?");
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind(prepared->get(), 1, Value::string(name), Keep::view));
+  auto stepped = prepared->step();
+  if (!stepped) return failed(std::move(stepped).error());
+  return *stepped ? sqlite3_column_int64(prepared->get(), 0) : 0;
+}
+
+Result<void> SqliteTransaction::advance_epoch(std::string_view name) {
+  PARLEY_TRY(auto use, this->use(Kind::writes));
+  auto prepared = connection_.prepare(
+      "INSERT INTO parley_epoch(name, value) VALUES (?, 1) "
+      "ON CONFLICT(name) DO UPDATE SET value = value + 1");
+  if (!prepared) return failed(std::move(prepared).error());
+  PARLEY_CHECK(bind(prepared->get(), 1, Value::string(name), Keep::view));
+  if (auto done = prepared->step(); !done) return failed(std::move(done).error());
+  return {};
+}
+
+Result<void> SqliteTransaction::commit() {
+  end_rows();
+  if (!is_writing()) {
+    is_finished_ = true;
+    return {};
+  }
+  { PARLEY_TRY(auto use, this->use(Kind::writes)); }
+  auto committed = writer_->commit(lease_);
+  is_finished_ = true;
+  // When the savepoint could not be released the lease is still held, and this gives it back;
+  // otherwise it is somebody else's by now and nothing happens.
+  if (!committed) writer_->roll_back(lease_);
+  return committed;
+}
+
+void SqliteTransaction::end_rows() {
+  while (!live_rows_.empty()) live_rows_.back()->end();
+}
+
+SqliteRows::SqliteRows(SqliteTransaction& transaction, Prepared statement)
+    : transaction_(&transaction), statement_(std::move(statement)) {
+  transaction.live_rows_.push_back(this);
+}
+
+void SqliteRows::end() {
+  if (transaction_ == nullptr) return;
+  statement_.give_back();
+  std::erase(transaction_->live_rows_, this);
+  if (transaction_->is_writing()) transaction_->writer_->leave(transaction_->lease_);
+  transaction_ = nullptr;
+}
+
+Result<bool> SqliteRows::step() {
+  if (is_done_) return false;
+  if (transaction_ == nullptr || transaction_->has_failed_)
+    return Error(Code::internal, "a row was asked of a transaction that has ended");
+  // Rows may be pulled slowly; their snapshot ends in time all the same.
+  if (std::chrono::steady_clock::now() >= transaction_->deadline_)
+    return transaction_->failed(Error(Code::timeout, "the time for this call is over"));
+  transaction_->set_watch(SqliteTransaction::Kind::reads);
+  auto stepped = statement_.step();
+  if (!stepped) return transaction_->failed(std::move(stepped).error());
+  is_done_ = !*stepped;
+  return stepped;
+}
+
+orm::Cell SqliteRows::cell(int column) const {
+  using Kind = orm::Cell::Kind;
+  auto* row = statement_.get();
+  auto octets = [&] { return static_cast<std::size_t>(sqlite3_column_bytes(row, column)); };
+  switch (sqlite3_column_type(row, column)) {
+    case SQLITE_INTEGER:
+      return {Kind::integer, sqlite3_column_int64(row, column)};
+    case SQLITE_FLOAT:
+      return {Kind::real, 0, sqlite3_column_double(row, column)};
+    case SQLITE_TEXT: {
+      auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+      return {Kind::text, 0, 0, {text, octets()}};
+    }
+    case SQLITE_BLOB: {
+      auto* bytes = static_cast<const char*>(sqlite3_column_blob(row, column));
+      return {Kind::blob, 0, 0, {bytes == nullptr ? "" : bytes, octets()}};
+    }
+    default:
+      return {};
+  }
+}
+
+}  // namespace parley::sqlite

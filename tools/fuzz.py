@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds fuzz targets with clang and runs them for some seconds each.
+
+usage: fuzz.py TARGET | --all  [--seconds N] [--jobs N]
+
+A target is a parley_fuzz(NAME ...) of some CMakeLists.txt. Inputs found stay in
+build/fuzz/corpus/NAME; tests/fuzz/NAME holds seeds and inputs that once failed. A failing input is
+written to build/fuzz/NAME-*; ends with status 1 when there is one.
+"""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build/fuzz"
+INPUT_BYTES_MAX = 65536
+INPUT_SECONDS_MAX = 10
+MEMORY_MIB_MAX = 2048
+
+
+def targets():
+    """Names without fuzz_, as ninja knows them once the preset is configured."""
+    listing = subprocess.run(["ninja", "-C", BUILD, "-t", "targets", "all"], check=True,
+                             capture_output=True, text=True).stdout
+    return sorted(set(re.findall(r"^fuzz_(\w+): phony", listing, re.M)))
+
+
+def program(name):
+    found = [path for path in BUILD.rglob(f"fuzz_{name}") if path.is_file()]
+    return found[0] if found else None
+
+
+def fuzz(name, seconds):
+    """True when nothing was found."""
+    corpus = BUILD / "corpus" / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    seeds = ROOT / "tests/fuzz" / name
+    folders = [corpus] + ([seeds] if seeds.is_dir() else [])
+    print(f"--- fuzz {name}, {seconds} s", flush=True)
+    done = subprocess.run(
+        [program(name), f"-max_total_time={seconds}", f"-max_len={INPUT_BYTES_MAX}",
+         f"-timeout={INPUT_SECONDS_MAX}", f"-rss_limit_mb={MEMORY_MIB_MAX}",
+         f"-artifact_prefix={BUILD}/{name}-", "-verbosity=0", "-print_final_stats=1", *folders],
+        cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace")
+    if done.returncode != 0:
+        print(done.stdout[-8000:])
+        print(f"fuzz {name}: FAILED; the input is {BUILD}/{name}-*", flush=True)
+        return False
+    runs = re.search(r"number_of_executed_units:\s*(\d+)", done.stdout)
+    print(f"fuzz {name}: {runs[1] if runs else '?'} inputs, nothing found", flush=True)
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("target", nargs="?")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    arguments = parser.parse_args()
+    if (arguments.target is None) != arguments.all:
+        parser.error("name one target or say --all")
+
+    if subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=False).returncode != 0:
+        return 1
+    known = targets()
+    wanted = known if arguments.all else [arguments.target.removeprefix("fuzz_")]
+    if not known or not set(wanted) <= set(known):
+        print(f"fuzz: no target {' '.join(wanted)}; there are: {' '.join(known)}")
+        return 1
+    built = subprocess.run(["cmake", "--build", "--preset", "fuzz", "-j", str(arguments.jobs),
+                            "--target", *(f"fuzz_{name}" for name in wanted)], cwd=ROOT,
+                           check=False)
+    if built.returncode != 0:
+        return 1
+    passed = [fuzz(name, arguments.seconds) for name in wanted]
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
