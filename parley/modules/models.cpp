@@ -12,17 +12,19 @@ namespace {
 using orm::FieldSpec;
 using orm::ModelSpec;
 
-constexpr std::string_view model_keys[] = {"model",      "inherit",           "description", "order",  "rec_name",
-                                           "parent",     "recursion_message", "log_access",  "fields", "constraints"};
+constexpr std::string_view model_keys[] = {
+    "model",  "inherit",           "description", "order",  "rec_name",
+    "parent", "recursion_message", "log_access",  "fields", "constraints"};
 constexpr std::string_view field_keys[] = {
-    "type",     "string",  "help",         "required",   "readonly", "index",  "default",  "default_expr",
-    "copy",     "translate", "groups",     "write_only", "size",     "digits", "relation", "inverse",
-    "table",    "left",    "right",        "ondelete",   "domain",   "currency_field", "selection"};
+    "type",    "string",       "help",     "required",       "readonly", "index",
+    "default", "default_expr", "copy",     "translate",      "groups",   "write_only",
+    "size",    "digits",       "relation", "inverse",        "table",    "left",
+    "right",   "ondelete",     "domain",   "currency_field", "selection"};
 
 // Keys that only some types have, and the types that cannot do without.
 struct TypeKey {
   std::string_view key;
-  std::string_view types;         // with blanks around each
+  std::string_view types;  // with blanks around each
   std::string_view needed_by = "";
 };
 constexpr TypeKey type_keys[] = {
@@ -41,7 +43,9 @@ constexpr TypeKey type_keys[] = {
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
 }
 
 bool is_model_name(std::string_view text) {
@@ -58,7 +62,8 @@ Result<void> check_type_keys(const File& file, const Map& map, const FieldSpec& 
   for (const TypeKey& row : type_keys) {
     const YAML::Node* given = map.find(row.key);
     if (given != nullptr && row.types.find(type) == std::string_view::npos)
-      return fault(file, *given, field.name + ": a " + field.type + " has no '" + std::string(row.key) + "'");
+      return fault(file, *given,
+                   field.name + ": a " + field.type + " has no '" + std::string(row.key) + "'");
     if (given == nullptr && row.needed_by.find(type) != std::string_view::npos)
       return map.fault(field.name + ": a " + field.type + " needs '" + std::string(row.key) + "'");
   }
@@ -66,10 +71,13 @@ Result<void> check_type_keys(const File& file, const Map& map, const FieldSpec& 
 }
 
 Result<void> read_selection(const File& file, const YAML::Node& node, FieldSpec& field) {
-  if (!node.IsSequence()) return fault(file, node, field.name + ": selection must be a list of pairs");
+  if (!node.IsSequence())
+    return fault(file, node, field.name + ": selection must be a list of pairs");
   for (const YAML::Node& item : node) {
-    PARLEY_TRY(std::vector<std::string> pair, texts_of(file, item, field.name + ": a selection pair"));
-    if (pair.size() != 2) return fault(file, item, field.name + ": a selection pair is [value, label]");
+    PARLEY_TRY(std::vector<std::string> pair,
+               texts_of(file, item, field.name + ": a selection pair"));
+    if (pair.size() != 2)
+      return fault(file, item, field.name + ": a selection pair is [value, label]");
     for (const auto& known : field.selection)
       if (known.first == pair[0])
         return fault(file, item, field.name + ": selection value '" + pair[0] + "' occurs twice");
@@ -81,10 +89,15 @@ Result<void> read_selection(const File& file, const YAML::Node& node, FieldSpec&
 Result<void> read_on_delete(const File& file, const Map& map, FieldSpec& field) {
   PARLEY_TRY(std::string text, map.text("ondelete", "set null"));
   using OnDelete = orm::Reference::OnDelete;
-  if (text == "set null") field.on_delete = OnDelete::set_null;
-  else if (text == "restrict") field.on_delete = OnDelete::restrict;
-  else if (text == "cascade") field.on_delete = OnDelete::cascade;
-  else return fault(file, *map.find("ondelete"), field.name + ": ondelete is set null, restrict or cascade, not '" + text + "'");
+  if (text == "set null")
+    field.on_delete = OnDelete::set_null;
+  else if (text == "restrict")
+    field.on_delete = OnDelete::restrict;
+  else if (text == "cascade")
+    field.on_delete = OnDelete::cascade;
+  else
+    return fault(file, *map.find("ondelete"),
+                 field.name + ": ondelete is set null, restrict or cascade, not '" + text + "'");
   if (field.type == "many2one" && field.is_required && field.on_delete == OnDelete::set_null)
     return map.fault(field.name + ": a required many2one needs ondelete restrict or cascade");
   return {};
@@ -130,7 +143,9 @@ Result<void> read_digits(const File& file, const YAML::Node& node, FieldSpec& fi
   PARLEY_TRY(std::int64_t total, integer_of(file, node[0], field.name + ": digits"));
   PARLEY_TRY(std::int64_t scale, integer_of(file, node[1], field.name + ": digits"));
   if (scale < 0 || scale > total || total > digits_max)
-    return fault(file, node, field.name + ": digits are at most " + std::to_string(digits_max) + ", those after the point included");
+    return fault(file, node,
+                 field.name + ": digits are at most " + std::to_string(digits_max) +
+                     ", those after the point included");
   field.scale = static_cast<int>(scale);
   return {};
 }
@@ -172,18 +187,22 @@ Result<FieldSpec> read_field(const File& file, const std::string& name, const YA
   if (size < 0 || size > INT32_MAX) return map.fault(name + ": size is a number of characters");
   field.size = static_cast<int>(size);
   if (const YAML::Node* given = map.find("digits")) PARLEY_CHECK(read_digits(file, *given, field));
-  if (const YAML::Node* given = map.find("selection")) PARLEY_CHECK(read_selection(file, *given, field));
+  if (const YAML::Node* given = map.find("selection"))
+    PARLEY_CHECK(read_selection(file, *given, field));
   if (const YAML::Node* given = map.find("groups")) PARLEY_CHECK(read_groups(file, *given, field));
-  if (const YAML::Node* given = map.find("default")) PARLEY_CHECK(read_default(file, *given, field));
+  if (const YAML::Node* given = map.find("default"))
+    PARLEY_CHECK(read_default(file, *given, field));
   if (const YAML::Node* given = map.find("default_expr")) {
-    if (map.find("default") != nullptr) return fault(file, *given, name + ": default and default_expr exclude each other");
+    if (map.find("default") != nullptr)
+      return fault(file, *given, name + ": default and default_expr exclude each other");
     PARLEY_TRY(field.fallback_expression, map.needed_text("default_expr"));
     PARLEY_CHECK(check_expression(file, *given, field.fallback_expression));
   }
   return field;
 }
 
-Result<orm::UniqueSpec> read_constraint(const File& file, const YAML::Node& node, const ModelSpec& model) {
+Result<orm::UniqueSpec> read_constraint(const File& file, const YAML::Node& node,
+                                        const ModelSpec& model) {
   PARLEY_TRY(Map map, Map::open(file, node, "constraint", {"name", "unique", "message"}));
   orm::UniqueSpec out;
   PARLEY_TRY(out.name, map.needed_text("name"));
@@ -202,10 +221,12 @@ Result<ModelSpec> read_model(const File& file, const YAML::Node& node) {
   PARLEY_TRY(Map map, Map::open(file, node, "model", model_keys));
   ModelSpec out;
   out.is_extension = map.find("inherit") != nullptr;
-  if (out.is_extension && map.find("model") != nullptr) return map.fault("a model has either 'model' or 'inherit'");
+  if (out.is_extension && map.find("model") != nullptr)
+    return map.fault("a model has either 'model' or 'inherit'");
   PARLEY_TRY(out.name, map.needed_text(out.is_extension ? "inherit" : "model"));
   if (!is_model_name(out.name)) return map.fault("'" + out.name + "' is no model name");
-  PARLEY_TRY(out.description, out.is_extension ? map.text("description") : map.needed_text("description"));
+  PARLEY_TRY(out.description,
+             out.is_extension ? map.text("description") : map.needed_text("description"));
   PARLEY_TRY(out.order, map.text("order"));
   PARLEY_TRY(out.rec_name, map.text("rec_name"));
   PARLEY_TRY(out.parent_field, map.text("parent"));
@@ -219,7 +240,8 @@ Result<ModelSpec> read_model(const File& file, const YAML::Node& node) {
     }
   }
   if (const YAML::Node* constraints = map.find("constraints")) {
-    if (!constraints->IsSequence()) return fault(file, *constraints, out.name + ": constraints must be a list");
+    if (!constraints->IsSequence())
+      return fault(file, *constraints, out.name + ": constraints must be a list");
     for (const YAML::Node& item : *constraints) {
       PARLEY_TRY(orm::UniqueSpec unique, read_constraint(file, item, out));
       out.uniques.push_back(std::move(unique));

@@ -44,24 +44,30 @@ struct Draft {
 Result<std::string> model_of(const File& file, const Map& map, const KnownFields& known) {
   PARLEY_TRY(std::string model, map.needed_text("model"));
   if (!known.has_model(model))
-    return fault(file, *map.find("model"), "'" + model + "' is no model of this module or of one it depends on");
+    return fault(file, *map.find("model"),
+                 "'" + model + "' is no model of this module or of one it depends on");
   return model;
 }
 
-Result<void> read_table_row(const File& file, const std::vector<std::string>& columns, const YAML::Node& cells,
-                            Draft& draft) {
+Result<void> read_table_row(const File& file, const std::vector<std::string>& columns,
+                            const YAML::Node& cells, Draft& draft) {
   if (!cells.IsSequence() || cells.size() != columns.size())
-    return fault(file, cells, "a row has " + std::to_string(columns.size()) + " values, as there are columns");
+    return fault(file, cells,
+                 "a row has " + std::to_string(columns.size()) + " values, as there are columns");
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const YAML::Node cell = cells[i];
-    if (columns[i] == "id") PARLEY_CHECK(draft.set_id(file, cell));
-    else if (columns[i] == "db_id") PARLEY_CHECK(draft.set_db_id(file, cell));
-    else PARLEY_CHECK(draft.set_value(file, columns[i], cell));
+    if (columns[i] == "id")
+      PARLEY_CHECK(draft.set_id(file, cell));
+    else if (columns[i] == "db_id")
+      PARLEY_CHECK(draft.set_db_id(file, cell));
+    else
+      PARLEY_CHECK(draft.set_value(file, columns[i], cell));
   }
   return {};
 }
 
-Result<void> read_table(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out) {
+Result<void> read_table(const File& file, const YAML::Node& node, const KnownFields& known,
+                        DataRows& out) {
   PARLEY_TRY(Map map, Map::open(file, node, "records", {"model", "columns", "rows", "noupdate"}));
   PARLEY_TRY(std::string model, model_of(file, map, known));
   PARLEY_TRY(bool is_fixed, map.boolean("noupdate", false));
@@ -71,7 +77,8 @@ Result<void> read_table(const File& file, const YAML::Node& node, const KnownFie
   for (std::size_t i = 0; i < columns.size(); ++i) {
     has_id = has_id || columns[i] == "id";
     for (std::size_t j = 0; j < i; ++j)
-      if (columns[i] == columns[j]) return fault(file, *named, "column '" + columns[i] + "' occurs twice");
+      if (columns[i] == columns[j])
+        return fault(file, *named, "column '" + columns[i] + "' occurs twice");
   }
   if (!has_id) return fault(file, *named, "column 'id' is missing");
   PARLEY_TRY(const YAML::Node* rows, map.get("rows"));
@@ -87,12 +94,15 @@ Result<void> read_table(const File& file, const YAML::Node& node, const KnownFie
 }
 
 // The four rights as perm_read ...; `fallback` when a key is missing, none = it must be there.
-Result<void> set_rights(const File& file, const Map& map, std::optional<bool> fallback, Draft& draft) {
+Result<void> set_rights(const File& file, const Map& map, std::optional<bool> fallback,
+                        Draft& draft) {
   for (std::string_view right : rights) {
     const YAML::Node* node = map.find(right);
     bool may = fallback.value_or(false);
-    if (node == nullptr && !fallback) return map.fault("access: key '" + std::string(right) + "' is missing");
-    if (node != nullptr && node->IsScalar() && (node->Scalar() == "0" || node->Scalar() == "1")) may = node->Scalar() == "1";
+    if (node == nullptr && !fallback)
+      return map.fault("access: key '" + std::string(right) + "' is missing");
+    if (node != nullptr && node->IsScalar() && (node->Scalar() == "0" || node->Scalar() == "1"))
+      may = node->Scalar() == "1";
     else if (node != nullptr) {
       PARLEY_TRY(may, boolean_of(file, *node, right));
     }
@@ -127,9 +137,11 @@ const orm::FieldSpec* KnownFields::find(std::string_view model, std::string_view
   return found == fields->second.end() ? nullptr : found->second;
 }
 
-Result<void> read_records(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out) {
+Result<void> read_records(const File& file, const YAML::Node& node, const KnownFields& known,
+                          DataRows& out) {
   if (node.IsMap() && (node["rows"] || node["columns"])) return read_table(file, node, known, out);
-  PARLEY_TRY(Map map, Map::open(file, node, "record", {"id", "model", "values", "noupdate", "db_id"}));
+  PARLEY_TRY(Map map,
+             Map::open(file, node, "record", {"id", "model", "values", "noupdate", "db_id"}));
   Draft draft(known);
   PARLEY_TRY(const YAML::Node* id, map.get("id"));
   PARLEY_CHECK(draft.set_id(file, *id));
@@ -138,14 +150,17 @@ Result<void> read_records(const File& file, const YAML::Node& node, const KnownF
   if (const YAML::Node* number = map.find("db_id")) PARLEY_CHECK(draft.set_db_id(file, *number));
   PARLEY_TRY(const YAML::Node* given, map.get("values"));
   PARLEY_TRY(Map values, Map::open_any(file, *given, "values"));
-  for (const auto& [name, value] : values.entries()) PARLEY_CHECK(draft.set_value(file, name, value));
+  for (const auto& [name, value] : values.entries())
+    PARLEY_CHECK(draft.set_value(file, name, value));
   out.push_back(draft.done());
   return {};
 }
 
-Result<void> read_access(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out) {
-  PARLEY_TRY(Map map, Map::open(file, node, "access",
-                                {"id", "name", "model", "group", "read", "write", "create", "unlink"}));
+Result<void> read_access(const File& file, const YAML::Node& node, const KnownFields& known,
+                         DataRows& out) {
+  PARLEY_TRY(Map map,
+             Map::open(file, node, "access",
+                       {"id", "name", "model", "group", "read", "write", "create", "unlink"}));
   Draft draft(known);
   PARLEY_CHECK(start_row(file, map, "ir.model.access", draft));
   PARLEY_TRY(const YAML::Node* group, map.get("group"));
@@ -161,9 +176,11 @@ Result<void> read_access(const File& file, const YAML::Node& node, const KnownFi
   return {};
 }
 
-Result<void> read_rule(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out) {
+Result<void> read_rule(const File& file, const YAML::Node& node, const KnownFields& known,
+                       DataRows& out) {
   PARLEY_TRY(Map map, Map::open(file, node, "rule",
-                                {"id", "name", "model", "domain", "groups", "read", "write", "create", "unlink"}));
+                                {"id", "name", "model", "domain", "groups", "read", "write",
+                                 "create", "unlink"}));
   Draft draft(known);
   PARLEY_CHECK(start_row(file, map, "ir.rule", draft));
   PARLEY_TRY(std::string text, map.needed_text("domain"));

@@ -20,10 +20,13 @@ class KnownFields {
 using DataRows = std::vector<orm::DataRow>;
 
 /// One item of a data or demo file: a record or a table of them.
-Result<void> read_records(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out);
+Result<void> read_records(const File& file, const YAML::Node& node, const KnownFields& known,
+                          DataRows& out);
 /// One row of access.yaml, as a record of ir.model.access.
-Result<void> read_access(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out);
+Result<void> read_access(const File& file, const YAML::Node& node, const KnownFields& known,
+                         DataRows& out);
 /// One row of rules.yaml, as a record of ir.rule.
-Result<void> read_rule(const File& file, const YAML::Node& node, const KnownFields& known, DataRows& out);
+Result<void> read_rule(const File& file, const YAML::Node& node, const KnownFields& known,
+                       DataRows& out);
 
 }  // namespace parley::modules

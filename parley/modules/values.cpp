@@ -20,11 +20,14 @@ bool is_word(std::string_view text) {
 }
 
 Error wrong(const File& file, const YAML::Node& node, const orm::FieldSpec& field) {
-  std::string shown = node.IsScalar() ? "'" + node.Scalar() + "'" : node.IsNull() ? "null" : "a list or map";
+  std::string shown = node.IsScalar() ? "'" + node.Scalar() + "'"
+                      : node.IsNull() ? "null"
+                                      : "a list or map";
   return fault(file, node, field.name + ": " + shown + " is no " + field.type);
 }
 
-Result<Value> number_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field, Arena& arena) {
+Result<Value> number_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field,
+                        Arena& arena) {
   if (!node.IsScalar() || is_quoted(node)) return wrong(file, node, field);
   Result<Decimal> exact = parse_decimal(node.Scalar());
   if (!exact) return wrong(file, node, field);
@@ -43,7 +46,8 @@ Value json_scalar(const YAML::Node& node, Arena& arena) {
   return exact ? Value::real(to_double(*exact)) : Value::string(arena.copy(text));
 }
 
-Result<Value> json_of(const File& file, const YAML::Node& node, Arena& arena, int depth, int& nodes_left) {
+Result<Value> json_of(const File& file, const YAML::Node& node, Arena& arena, int depth,
+                      int& nodes_left) {
   if (depth > json_depth_max || --nodes_left < 0)
     return fault(file, node, "a json value is nested or repeated too much");
   if (node.IsSequence()) {
@@ -66,13 +70,15 @@ Result<Value> json_of(const File& file, const YAML::Node& node, Arena& arena, in
   return node.IsScalar() ? json_scalar(node, arena) : Value::null();
 }
 
-Result<Value> reference_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field, Arena& arena) {
+Result<Value> reference_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field,
+                           Arena& arena) {
   if (!node.IsScalar()) return wrong(file, node, field);
   PARLEY_TRY(std::string id, external_id(file, node, node.Scalar()));
   return Value::string(arena.copy(id));
 }
 
-Result<Value> references_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field, Arena& arena) {
+Result<Value> references_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field,
+                            Arena& arena) {
   ListBuilder out(arena);
   if (node.IsNull()) return out.done();
   if (!node.IsSequence()) return wrong(file, node, field);
@@ -96,7 +102,8 @@ Result<std::string> external_id(const File& file, const YAML::Node& node, std::s
   return is_full ? std::string(name) : file.module + "." + std::string(name);
 }
 
-Result<Value> value_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field, Arena& arena) {
+Result<Value> value_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field,
+                       Arena& arena) {
   if (is_collection(field.type)) return references_of(file, node, field, arena);
   if (node.IsNull()) return Value::null();
   if (field.type == "many2one") return reference_of(file, node, field, arena);
@@ -115,7 +122,8 @@ Result<Value> value_of(const File& file, const YAML::Node& node, const orm::Fiel
   }
   if (!node.IsScalar()) return wrong(file, node, field);
   if (field.type == "selection" &&
-      std::none_of(field.selection.begin(), field.selection.end(), [&](const auto& s) { return s.first == node.Scalar(); }))
+      std::none_of(field.selection.begin(), field.selection.end(),
+                   [&](const auto& s) { return s.first == node.Scalar(); }))
     return fault(file, node, field.name + ": '" + node.Scalar() + "' is none of the values");
   return Value::string(arena.copy(node.Scalar()));
 }

@@ -16,7 +16,8 @@ Result<std::string> external_id(const File& file, const YAML::Node& node, std::s
 
 /// What `node` says for `field`, in `arena`. Relations give external ids as text or a list of
 /// them; texts stay as written whatever YAML would make of them; null is null.
-Result<Value> value_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field, Arena& arena);
+Result<Value> value_of(const File& file, const YAML::Node& node, const orm::FieldSpec& field,
+                       Arena& arena);
 
 /// Whether `text` is a valid expression ("uid", a domain); the error says why not.
 Result<void> check_expression(const File& file, const YAML::Node& node, std::string_view text);

@@ -25,7 +25,9 @@ Error fault(const File& file, const YAML::Node& node, std::string text) {
 
 Result<YAML::Node> parse(const File& file, std::string_view bytes) {
   if (bytes.size() > file_bytes_max)
-    return fault_at(file, 1, std::to_string(bytes.size()) + " bytes, at most " + std::to_string(file_bytes_max));
+    return fault_at(
+        file, 1,
+        std::to_string(bytes.size()) + " bytes, at most " + std::to_string(file_bytes_max));
   if (!is_utf8(bytes)) return fault_at(file, 1, "the file is not UTF-8");
   try {
     std::vector<YAML::Node> documents = YAML::LoadAll(std::string(bytes));
@@ -52,7 +54,8 @@ Result<std::string> text_of(const File& file, const YAML::Node& node, std::strin
   return node.Scalar();
 }
 
-Result<std::vector<std::string>> texts_of(const File& file, const YAML::Node& node, std::string_view what) {
+Result<std::vector<std::string>> texts_of(const File& file, const YAML::Node& node,
+                                          std::string_view what) {
   std::vector<std::string> out;
   if (node.IsNull()) return out;
   if (!node.IsSequence()) return fault(file, node, std::string(what) + " must be a list of texts");
@@ -86,10 +89,12 @@ Result<Map> Map::open_any(const File& file, const YAML::Node& node, std::string_
   Map out(file, node);
   out.kind_ = kind;
   for (const auto& pair : node) {
-    if (!pair.first.IsScalar()) return modules::fault(file, node, std::string(kind) + ": a key must be a text");
+    if (!pair.first.IsScalar())
+      return modules::fault(file, node, std::string(kind) + ": a key must be a text");
     const std::string& key = pair.first.Scalar();
     if (out.find(key) != nullptr)
-      return modules::fault(file, pair.first, std::string(kind) + ": key " + quoted(key) + " occurs twice");
+      return modules::fault(file, pair.first,
+                            std::string(kind) + ": key " + quoted(key) + " occurs twice");
     out.entries_.emplace_back(key, pair.second);
   }
   return out;
@@ -118,7 +123,8 @@ Result<const YAML::Node*> Map::get(std::string_view key) const {
 
 Result<std::string> Map::text(std::string_view key, std::string fallback) const {
   const YAML::Node* node = find(key);
-  return node == nullptr ? Result<std::string>(std::move(fallback)) : text_of(*file_, *node, quoted(key));
+  return node == nullptr ? Result<std::string>(std::move(fallback))
+                         : text_of(*file_, *node, quoted(key));
 }
 
 Result<bool> Map::boolean(std::string_view key, bool fallback) const {

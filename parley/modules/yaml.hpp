@@ -36,7 +36,8 @@ Result<std::vector<YAML::Node>> parse_list(const File& file, std::string_view by
 /// `default`, `domain` ... as they stand: text of a scalar.
 Result<std::string> text_of(const File& file, const YAML::Node& node, std::string_view what);
 /// The texts of a list; nothing gives none.
-Result<std::vector<std::string>> texts_of(const File& file, const YAML::Node& node, std::string_view what);
+Result<std::vector<std::string>> texts_of(const File& file, const YAML::Node& node,
+                                          std::string_view what);
 /// Plain true or false; `no` and `off` are refused rather than guessed.
 Result<bool> boolean_of(const File& file, const YAML::Node& node, std::string_view what);
 Result<std::int64_t> integer_of(const File& file, const YAML::Node& node, std::string_view what);

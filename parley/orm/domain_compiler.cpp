@@ -146,21 +146,28 @@ Result<Condition> DomainCompiler::visible(const domain::Node* node, const Runtim
     PARLEY_TRY(Condition asked, compile(*node, model, alias));
     parts.push_back(asked);
   }
-  bool hides = archived == Archived::hidden && model.active != nullptr && env_->hides_archived() &&
+  bool hides = archived == Archived::hidden && model.active != nullptr &&
+              (is_rule_ || env_->hides_archived()) &&
                !(node != nullptr && domain::mentions(*node, model.active->name));
   if (hides) parts.push_back(compare(model.active->column(alias), Condition::Op::eq, Value::boolean(true)));
   PARLEY_TRY(const domain::Node* rules, rule_domain(*env_, model, Operation::read));
   if (rules != nullptr) {
-    // A rule may look at what its user may not see.
-    Env inside = env_->as_superuser();
-    Env* outside = std::exchange(env_, &inside);
-    Result<Condition> part = compile(*rules, model, alias);
-    env_ = outside;
-    if (!part) return std::move(part).error();
-    parts.push_back(*part);
+    PARLEY_TRY(Condition part, rule(*rules, model, alias));
+    parts.push_back(part);
   }
   if (parts.size() == 1) return parts.front();
   return all(parts);
+}
+
+// A rule may look at what its user may not see.
+Result<Condition> DomainCompiler::rule(const domain::Node& rules, const RuntimeModel& model, std::uint16_t alias) {
+  Env inside = env_->as_superuser();
+  Env* outside = std::exchange(env_, &inside);
+  bool was_rule = std::exchange(is_rule_, true);
+  Result<Condition> out = compile(rules, model, alias);
+  is_rule_ = was_rule;
+  env_ = outside;
+  return out;
 }
 
 Result<const Query*> DomainCompiler::subquery(const RuntimeModel& model, std::string_view column,

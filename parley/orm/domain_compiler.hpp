@@ -32,6 +32,9 @@ class DomainCompiler {
   Result<Condition> visible(const domain::Node* node, const RuntimeModel& model, std::uint16_t alias,
                             Archived archived);
 
+  /// A record rule: compiled as superuser, and the same whatever the caller's context says.
+  Result<Condition> rule(const domain::Node& rules, const RuntimeModel& model, std::uint16_t alias);
+
   /// SELECT <column> FROM model WHERE node and its rules. The Query lives in this object.
   Result<const Query*> subquery(const RuntimeModel& model, std::string_view column, const domain::Node* node,
                                 Archived archived);
@@ -56,6 +59,7 @@ class DomainCompiler {
   Env* env_;  // the caller's, or a superuser copy while a rule is compiled
   std::uint16_t next_alias_ = 1;  // 0 is the main table
   std::size_t depth_ = 0;
+  bool is_rule_ = false;
   std::deque<Query> queries_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/orm/load_data.hpp"
 
+#include <set>
+
 #include "parley/orm/domain_compiler.hpp"
 #include "parley/orm/field_type.hpp"
 #include "parley/orm/records.hpp"
@@ -22,11 +24,25 @@ Condition text_is(std::string_view column, std::string_view value) {
   return c;
 }
 
-// Runs of rows of one model without ids of their own are created in one batch.
+// Whether a value of `row` is the text of one of `names`: it may then refer to that record.
+bool names_any(const DataRow& row, const std::set<std::string_view>& names) {
+  auto is_one = [&](const Value& value) { return value.is_string() && names.contains(value.text()); };
+  for (const Value& value : row.values->values()) {
+    if (is_one(value)) return true;
+    if (value.is_list() && std::any_of(value.items().begin(), value.items().end(), is_one)) return true;
+  }
+  return false;
+}
+
+// Runs of rows of one model without ids of their own, and without references to each other, are
+// created in one batch.
 std::size_t batch_end(std::span<const DataRow> rows, std::size_t start) {
   std::size_t end = start + 1;
   if (rows[start].id != 0) return end;
-  while (end < rows.size() && end - start < 500 && rows[end].model == rows[start].model && rows[end].id == 0) ++end;
+  std::set<std::string_view> names{rows[start].external_id};
+  while (end < rows.size() && end - start < 500 && rows[end].model == rows[start].model && rows[end].id == 0 &&
+         !names_any(rows[end], names))
+    names.insert(rows[end++].external_id);
   return end;
 }
 
@@ -147,7 +163,8 @@ Result<void> DataLoader::describe_models(const Module& module) {
       DictBuilder values(arena);
       values.set("name", Value::string(model->description));
       values.set("model", Value::string(model->name));
-      values.set("order", Value::string(model->order_text.empty() ? "id" : model->order_text));
+      values.set("order", Value::string(model->order_text.empty() ? std::string_view("id")
+                                                                    : std::string_view(model->order_text)));
       values.set("state", Value::string("base"));
       rows.push_back({module.name + ".model_" + underscored(model->name), "ir.model", OwnedValue(values.done()), 0, true});
     }

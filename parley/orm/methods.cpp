@@ -129,13 +129,22 @@ Result<Answer> fields_get_keys(In in) {
   return Answer(out.done());
 }
 
+// [[6, 0, ids]]
+Value set_command(Arena& arena, const Value& ids) {
+  Value command[] = {Value::integer(6), Value::integer(0), ids};
+  Value list = Value::list(arena.copy(std::span<const Value>(command)));
+  return Value::list(arena.copy(std::span<const Value>(&list, 1)));
+}
+
 Result<Answer> default_get(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
   DictBuilder out(in.arena());
   auto add = [&](const RuntimeField& field) -> Result<void> {
     if (field.is_automatic || !may_see(in.env(), field)) return {};
     PARLEY_TRY(Value value, default_of(in.env(), field));
-    if (!value.is_unset()) out.set(field.name, value);
+    if (value.is_unset()) return {};
+    bool is_ids = collection_of(field) != nullptr && value.is_list() && value.size() > 0 && value.items()[0].is_integer();
+    out.set(field.name, is_ids ? set_command(in.arena(), value) : value);
     return {};
   };
   if (!in[0].is_list()) {

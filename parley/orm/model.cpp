@@ -160,6 +160,25 @@ Result<void> resolve(RuntimeModel& model, const Schema& schema) {
   return {};
 }
 
+// A link table is shared by the two sides of one relation and by nothing else.
+Result<void> check_link_tables(std::span<const RuntimeModel* const> models) {
+  TextMap<const RuntimeField*> owners;
+  for (const RuntimeModel* model : models)
+    for (const auto& field : model->fields) {
+      if (field->type != "many2many") continue;
+      auto [known, is_first] = owners.emplace(field->table, field.get());
+      if (is_first) continue;
+      const RuntimeField& other = *known->second;
+      if (other.left == field->right && other.right == field->left && other.model == field->comodel &&
+          other.comodel == field->model)
+        continue;
+      return refused(field->module, model->name, field->name,
+                     "shares the link table " + field->table + " with " + other.model->name + "." + other.name +
+                         "; name another `table`, or the same columns the other way round");
+    }
+  return {};
+}
+
 TableSpec table_of(const RuntimeModel& model) {
   TableSpec table;
   table.name = model.table;
@@ -172,7 +191,9 @@ TableSpec table_of(const RuntimeModel& model) {
     column.is_indexed = field->is_indexed;
     // Who created or changed a record is a log: it outlives the user it names.
     if (field->type == "many2one" && !field->is_automatic) {
-      column.references = Reference{field->comodel->table, field->on_delete};
+      // What is required cannot be emptied: without a word of the module it holds the record back.
+      bool must_stay = field->is_required && field->on_delete == Reference::OnDelete::set_null;
+      column.references = Reference{field->comodel->table, must_stay ? Reference::OnDelete::restrict : field->on_delete};
       column.is_indexed = true;  // deleting a record looks for what refers to it
     }
     table.columns.push_back(std::move(column));
@@ -219,6 +240,7 @@ Result<std::shared_ptr<const Schema>> Schema::build(std::span<const ModuleModels
     PARLEY_CHECK(finish_model(*model, *first[name]));
   }
   for (auto& [name, model] : schema->models_) PARLEY_CHECK(resolve(*model, *schema));
+  PARLEY_CHECK(check_link_tables(schema->in_order_));
   for (auto& [name, model] : schema->models_) {
     PARLEY_TRY(model->order, parse_order(*model, model->order_text.empty() ? "id" : model->order_text));
   }

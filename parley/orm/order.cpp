@@ -38,17 +38,20 @@ Error bad_order(std::string_view text) {
 constexpr int order_depth_max = 4;  // a many2one's model may order by a many2one ...
 
 void add_terms(DomainCompiler& compiler, Query& query, std::span<const OrderTerm> terms, std::uint16_t alias,
-               bool is_reversed, int depth) {
+               bool is_reversed, Ordering::Nulls outer, int depth) {
+  using Nulls = Ordering::Nulls;
   for (const OrderTerm& term : terms) {
     bool is_descending = term.is_descending != is_reversed;
+    // What is said about empty many2ones holds for every column behind them.
+    Nulls nulls = outer != Nulls::last_if_ascending ? outer : term.nulls;
     Column column = term.field->column(alias);
     if (term.field->type != "many2one" || term.field->comodel == nullptr || depth >= order_depth_max) {
-      query.order.push_back({column, is_descending, term.nulls});
+      query.order.push_back({column, is_descending, nulls});
       continue;
     }
     std::uint16_t joined = compiler.new_alias();
     query.joins.push_back({joined, term.field->comodel->table, "id", column});
-    add_terms(compiler, query, term.field->comodel->order, joined, is_descending, depth + 1);
+    add_terms(compiler, query, term.field->comodel->order, joined, is_descending, nulls, depth + 1);
   }
 }
 
@@ -90,7 +93,7 @@ Result<std::vector<OrderTerm>> parse_order(const RuntimeModel& model, std::strin
 }
 
 void add_order(DomainCompiler& compiler, Query& query, std::span<const OrderTerm> terms) {
-  add_terms(compiler, query, terms, query.alias, false, 0);
+  add_terms(compiler, query, terms, query.alias, false, Ordering::Nulls::last_if_ascending, 0);
   bool ends_with_id = !terms.empty() && terms.back().field->name == "id";
   if (!ends_with_id) query.order.push_back({{query.alias, "id", ColumnType::integer}});
 }

@@ -7,7 +7,9 @@
 namespace parley::orm {
 
 Result<Value> default_of(Env& env, const RuntimeField& field) {
-  if (const Value& context = env.context().user_context; context.is_dict() && context.size() > 0) {
+  // The context comes from the caller: it gives no field the caller may not write.
+  if (const Value& context = env.context().user_context;
+      context.is_dict() && context.size() > 0 && may_see(env, field)) {
     for (std::size_t i = 0; i < context.size(); ++i) {
       std::string_view key = context.keys()[i];
       if (key.starts_with("default_") && key.substr(8) == field.name) return context.values()[i];
@@ -34,7 +36,30 @@ Result<Value> default_of(Env& env, const RuntimeField& field) {
   return copy(value, env.arena());  // the program's own texts go with it
 }
 
-Result<Value> copy_values(Env& env, const RuntimeModel& model, std::int64_t id, const Value& changes) {
+namespace {
+
+constexpr int copy_depth_max = 20;  // copied children of copied children ...
+
+Result<Value> copied_values(Env& env, const RuntimeModel& model, std::int64_t id, const Value& changes,
+                            const RuntimeField* without, int depth);
+
+// [[0, 0, values]] for each child: a copy gets children of its own.
+Result<Value> copied_children(Env& env, const RuntimeField& field, const Value& ids, int depth) {
+  if (depth >= copy_depth_max)
+    return Error(Code::too_large, "copy: children are nested deeper than " + std::to_string(copy_depth_max) + " levels",
+                 field.model->name + "." + field.name);
+  ListBuilder commands(env.arena());
+  const RuntimeField* inverse = field.comodel->find(field.inverse);
+  for (const Value& child : ids.items()) {
+    PARLEY_TRY(Value values, copied_values(env, *field.comodel, child.as_integer(), Value::null(), inverse, depth + 1));
+    Value command[] = {Value::integer(0), Value::integer(0), values};
+    commands.add(Value::list(env.arena().copy(std::span<const Value>(command))));
+  }
+  return commands.done();
+}
+
+Result<Value> copied_values(Env& env, const RuntimeModel& model, std::int64_t id, const Value& changes,
+                            const RuntimeField* without, int depth) {
   std::vector<const RuntimeField*> fields{&model.id_field()};
   for (const auto& field : model.fields)
     if (field->copied() && !field->is_write_only && may_see(env, *field)) fields.push_back(field.get());
@@ -44,7 +69,7 @@ Result<Value> copy_values(Env& env, const RuntimeModel& model, std::int64_t id, 
   if (!has_row) return missing_error(env, model, {&id, 1});
   DictBuilder out(env.arena());
   for (const RuntimeField* field : fields) {
-    if (field->name == "id") continue;
+    if (field->name == "id" || field == without || (changes.is_dict() && changes.find(field->name) != nullptr)) continue;
     Value value = *row.result().find(field->name);
     if (field->type == "many2many") {
       ListBuilder command(env.arena());
@@ -54,7 +79,9 @@ Result<Value> copy_values(Env& env, const RuntimeModel& model, std::int64_t id, 
       ListBuilder commands(env.arena());
       commands.add(command.done());
       value = commands.done();
-    } else if (field == model.rec_name && value.is_string() && field->type != "text") {
+    } else if (field->type == "one2many") {
+      PARLEY_TRY(value, copied_children(env, *field, value, depth));
+    } else if (depth == 0 && field == model.rec_name && value.is_string() && field->type != "text") {
       value = Value::string(env.arena().join(value.text(), " (copy)"));
     }
     out.set(field->name, value);
@@ -62,6 +89,12 @@ Result<Value> copy_values(Env& env, const RuntimeModel& model, std::int64_t id, 
   if (changes.is_dict())
     for (std::size_t i = 0; i < changes.size(); ++i) out.set(changes.keys()[i], changes.values()[i]);
   return out.done();
+}
+
+}  // namespace
+
+Result<Value> copy_values(Env& env, const RuntimeModel& model, std::int64_t id, const Value& changes) {
+  return copied_values(env, model, id, changes, nullptr, 0);
 }
 
 }  // namespace parley::orm

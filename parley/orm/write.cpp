@@ -103,12 +103,11 @@ Result<void> check_rules(Env& env, const RuntimeModel& model, std::span<const st
   if (env.is_superuser() || ids.empty()) return {};
   PARLEY_TRY(const domain::Node* rules, rule_domain(env, model, operation));
   if (rules == nullptr) return {};
-  Env inside = env.as_superuser();
-  DomainCompiler compiler(inside);
+  DomainCompiler compiler(env);
   Query query;
   query.table = model.table;
   query.selected.push_back({{}, Aggregate::count});
-  PARLEY_TRY(Condition allowed, compiler.compile(*rules, model, 0));
+  PARLEY_TRY(Condition allowed, compiler.rule(*rules, model, 0));
   Condition parts[] = {compiler.in(model.id_field().column(0), id_list(env.arena(), ids)), allowed};
   query.where = compiler.all(parts);
   PARLEY_TRY(std::unique_ptr<Rows> rows, env.transaction().query(query));
@@ -178,6 +177,21 @@ Result<Value> prepare(Env& env, const RuntimeModel& model, const Value& values, 
   const Hooks* hooks = hooks_of(env, model);
   if (hooks != nullptr && hooks->prepare && values.is_dict()) return hooks->prepare(env, model, values, operation);
   return values;
+}
+
+// Records that go together do not hold each other back.
+Result<void> let_go_of_each_other(Env& env, const RuntimeModel& model, std::span<const std::int64_t> ids) {
+  DomainCompiler compiler(env);
+  Value list = id_list(env.arena(), ids);
+  for (const auto& field : model.fields) {
+    if (field->type != "many2one" || field->comodel != &model || field->is_automatic) continue;
+    if (field->on_delete == Reference::OnDelete::cascade) continue;
+    Column columns[] = {field->column(0)};
+    Value nothing[] = {Value::null()};
+    Condition parts[] = {compiler.in(model.id_field().column(0), list), compiler.in(columns[0], list)};
+    PARLEY_CHECK(env.transaction().update({model.table, 0, columns, nothing, compiler.all(parts)}));
+  }
+  return {};
 }
 
 Ids distinct(std::span<const std::int64_t> ids) {
@@ -265,12 +279,18 @@ Result<void> unlink_records(Env& env, const RuntimeModel& model, std::span<const
   if (given.empty()) return {};
   Ids ids = distinct(given);
   PARLEY_CHECK(check_rules(env, model, ids, Operation::unlink));
+  // Cascades among several records make the store's count smaller than their number.
+  if (ids.size() > 1) {
+    PARLEY_TRY(Ids found, existing_ids(env, model, ids));
+    if (found.size() != ids.size()) return missing_error(env, model, given);
+    PARLEY_CHECK(let_go_of_each_other(env, model, ids));
+  }
   DomainCompiler compiler(env);
   Value list = id_list(env.arena(), ids);
   Result<std::int64_t> removed =
       env.transaction().remove({model.table, 0, compiler.in(model.id_field().column(0), list)});
   if (!removed) return explain(model, Operation::unlink, std::move(removed).error());
-  if (*removed != static_cast<std::int64_t>(ids.size())) return missing_error(env, model, given);
+  if (ids.size() == 1 && *removed != 1) return missing_error(env, model, given);
   if (const RuntimeModel* names = env.schema().find("ir.model.data"); names != nullptr && names != &model) {
     Condition parts[] = {
         compiler.compare({0, "model", ColumnType::text}, Condition::Op::eq, Value::string(model.name)),

@@ -45,9 +45,10 @@ struct List {
 
 /// Arguments that come from the server and not from the caller.
 template <class T>
-inline constexpr bool is_surrounding = std::is_same_v<T, Env&> || std::is_same_v<T, Context&>;
+inline constexpr bool is_surrounding =
+    std::is_same_v<T, Env&> || std::is_same_v<T, Context&> || std::is_same_v<T, Invocation&>;
 
-enum class First { nothing, env, context };
+enum class First { nothing, env, context, invocation };
 
 template <class... A>
 struct Split {
@@ -57,7 +58,9 @@ struct Split {
 template <class A, class... Rest>
 requires is_surrounding<A>
 struct Split<A, Rest...> {
-  static constexpr First first = std::is_same_v<A, Env&> ? First::env : First::context;
+  static constexpr First first = std::is_same_v<A, Env&>       ? First::env
+                                 : std::is_same_v<A, Context&> ? First::context
+                                                               : First::invocation;
   using Arguments = List<std::remove_cvref_t<Rest>...>;
 };
 
@@ -128,6 +131,8 @@ decltype(auto) call_with(const F& fn, Invocation& in, A&&... arguments) {
     return fn(in.env(), std::forward<A>(arguments)...);
   else if constexpr (first == First::context)
     return fn(in.context, std::forward<A>(arguments)...);
+  else if constexpr (first == First::invocation)
+    return fn(in, std::forward<A>(arguments)...);
   else
     return fn(std::forward<A>(arguments)...);
 }
@@ -186,7 +191,7 @@ constexpr bool all_cross(List<A...>) {
 ///   bind_function("library.overdue_total", overdue_total, doc("Price of all overdue books."),
 ///                 arg("today", "Loans that end before this day are overdue."), effect::read);
 ///
-/// takes:   a function of [Env& or Context&,] types with a Typed, in any const or reference form;
+/// takes:   a function of [Env&, Context& or Invocation&,] types with a Typed, in any const or reference form;
 ///          then doc, one arg per argument, the effect
 /// gives:   a Method for logged-in users; it needs a database when the function takes Env&
 template <class F, class... Options>
@@ -245,6 +250,12 @@ class Exposed {
   /// Its arguments are never logged nor repeated in errors.
   Exposed& secret() {
     method_.is_secret = true;
+    return *this;
+  }
+  /// Positional arguments beyond its own are allowed; a function that takes Invocation& first
+  /// finds them in `rest`.
+  Exposed& any_number() {
+    method_.takes_any_number = true;
     return *this;
   }
 

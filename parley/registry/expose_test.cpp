@@ -164,3 +164,17 @@ TEST_CASE("expose: the handle opens a method, closes it to administrators, keeps
   Exposed(catalog.last()).admin();
   CHECK(catalog.entries().front().method.access == Access::admin);
 }
+
+TEST_CASE("expose: a function may take any number of arguments and find them in rest") {
+  Catalog catalog;
+  auto count = [](Invocation& in, int first) { return first + static_cast<int>(in.rest.size()); };
+  REQUIRE(catalog.add_function("app", bind_function("count", count, doc(""), arg("first", ""), effect::read)));
+  Exposed(catalog.last()).open().any_number();
+  Stage stage(catalog.last());
+  auto outcome = stage.run(n(10), n(1), n(1));
+  REQUIRE(outcome);
+  CHECK(outcome->value().as_integer() == 12);
+  Exposed(stage.method).open();
+  stage.method.takes_any_number = false;
+  CHECK(!stage.run(n(10), n(1)));
+}

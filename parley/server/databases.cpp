@@ -63,7 +63,7 @@ Result<orm::Database*> Databases::find(std::string_view name) const {
   if (found != databases_.end()) return found->second.get();
   if (name.empty()) return Error(Code::invalid_call, "no database is served; create one with `parley db init`");
   return Error(Code::not_found, "FATAL:  database \"" + std::string(name) + "\" does not exist\n", {},
-               "psycopg2.OperationalError");
+               "OperationalError");
 }
 
 std::vector<std::string> Databases::names() const {

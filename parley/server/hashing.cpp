@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/server/hashing.hpp"
 
+#include <pthread.h>
+#include <signal.h>
 #include <sodium.h>
 
 #include "parley/core/base64.hpp"
@@ -49,6 +51,10 @@ HashPool::~HashPool() {
 }
 
 void HashPool::work() {
+  // Signals are for the thread that waits for them.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });

@@ -13,6 +13,11 @@ bool is_bare_day(const Value& value) {
   return value.is(Kind::date) || (value.is_string() && value.text().size() <= 10 && parse_date(value.text()));
 }
 
+Error no_instant(const RuntimeField& field, const Value& value) {
+  return field_error(field, field.name + ": " + domain::repr(value) +
+                                " is no instant of the form YYYY-MM-DD HH:MM:SS");
+}
+
 Result<Value> convert(const RuntimeField& field, const Value& value, Arena&) {
   if (value.is(Kind::datetime)) return Value::datetime({value.as_datetime().micros, false, 0});
   if (value.is(Kind::date)) return Value::datetime(at_midnight(value.as_date()));
@@ -22,9 +27,11 @@ Result<Value> convert(const RuntimeField& field, const Value& value, Arena&) {
     Result<Date> day = parse_date(value.text());
     if (day) return Value::datetime(at_midnight(*day));
   }
-  return field_error(field, field.name + ": " + domain::repr(value) +
-                                " is no instant of the form YYYY-MM-DD HH:MM:SS");
+  return no_instant(field, value);
 }
+
+// What may be written has no zone, no fraction and no "T"; domains take those too.
+bool is_plain_instant(std::string_view text) { return text.find_first_of("TtZz+.") == text.npos; }
 
 class DatetimeType final : public FieldType {
  public:
@@ -33,7 +40,11 @@ class DatetimeType final : public FieldType {
   int select(const RuntimeField& field, SelectPlan& plan) const override { return select_own(field, plan); }
   Result<Value> check(Env& env, const RuntimeField& field, const Value& given) const override {
     if (is_falsy(given) || (given.is_string() && given.text().empty())) return Value::null();
-    return convert(field, given, env.arena());
+    if (given.is_string() && !is_plain_instant(given.text())) return no_instant(field, given);
+    PARLEY_TRY(Value instant, convert(field, given, env.arena()));
+    std::int64_t micros = instant.as_datetime().micros;
+    std::int64_t fraction = ((micros % 1'000'000) + 1'000'000) % 1'000'000;
+    return Value::datetime({micros - fraction, false, 0});
   }
   void load(const RuntimeField&, const Rows& rows, int at, LoadMode, Sink& sink) const override {
     Cell cell = rows.cell(at);

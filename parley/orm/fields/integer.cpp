@@ -2,8 +2,21 @@
 // integer: 32 bits as on the Odoo endpoints; NULL counts as 0.
 #include "parley/orm/fields/scalar.hpp"
 
+#include <cmath>
+
 namespace parley::orm {
 namespace {
+
+// A domain compares with any number: 2.5 and 5000000000 find what they should.
+Result<Value> convert(const RuntimeField& field, const Value& value, Arena& arena) {
+  if (value.is_integer()) return value;
+  if (value.is(Kind::real) || value.is(Kind::decimal) || value.is(Kind::number) || value.is(Kind::bigint)) {
+    PARLEY_TRY(double number, to_real(field, value));
+    bool is_whole = number == std::floor(number) && std::fabs(number) < 9e15;
+    return is_whole ? Value::integer(static_cast<std::int64_t>(number)) : Value::real(number);
+  }
+  return to_integer(field, value, arena);
+}
 
 class IntegerType final : public FieldType {
  public:
@@ -20,7 +33,7 @@ class IntegerType final : public FieldType {
   }
   Result<Condition> condition(DomainCompiler& compiler, const RuntimeField& field, std::uint16_t alias,
                               domain::Operator op, const Value& value) const override {
-    return scalar_condition(compiler, field, alias, op, value, {Value::integer(0), to_integer});
+    return scalar_condition(compiler, field, alias, op, value, {Value::integer(0), convert});
   }
   void describe(const RuntimeField&, DictBuilder&, Arena&) const override {}
 };

@@ -64,34 +64,43 @@ void print(const Value& value, std::string& out) {
   out += '"';
 }
 
+// The expression language reads a superset of JSON once true, false and null are names it knows.
+// Steps are not limited here: a document costs one a node, and what is printed is bounded by the body.
+Result<Value> parse(std::string_view text, Arena& arena) {
+  Limits limits;
+  limits.expression_steps_max = SIZE_MAX / 2;
+  PARLEY_TRY(domain::Program program, domain::compile(text, limits));
+  DictBuilder names(arena);
+  names.set("true", Value::boolean(true));
+  names.set("false", Value::boolean(false));
+  names.set("null", Value::null());
+  PARLEY_TRY(Value value, domain::evaluate(program, domain::DictScope(names.done()), limits, arena));
+  return copy(value, arena);  // the program's own texts go with it
+}
+
 class JsonType final : public FieldType {
  public:
   std::string_view name() const override { return "json"; }
   std::optional<ColumnType> column() const override { return ColumnType::json; }
   int select(const RuntimeField& field, SelectPlan& plan) const override { return select_own(field, plan); }
-  Result<Value> check(Env& env, const RuntimeField&, const Value& given) const override {
+  Result<Value> check(Env& env, const RuntimeField& field, const Value& given) const override {
     if (is_falsy(given)) return Value::null();
     std::string text;
     print(given, text);
+    Arena arena(1024);
+    if (Result<Value> again = parse(text, arena); !again)
+      return Error(Code::too_large, field.name + ": the document is too large to be read again",
+                   field.model->name + "." + field.name)
+          .with_cause(again.error().message);
     return Value::string(env.arena().copy(text));
   }
-  // The expression language reads a superset of JSON once true, false and null are names it
-  // knows; the text was printed above, so it always parses.
   void load(const RuntimeField&, const Rows& rows, int at, LoadMode, Sink& sink) const override {
     Cell cell = rows.cell(at);
     if (cell.kind != Cell::Kind::text) return sink.boolean(false);
     Arena arena(1024);
-    Limits limits;
-    Result<domain::Program> program = domain::compile(cell.text, limits);
-    DictBuilder names(arena);
-    names.set("true", Value::boolean(true));
-    names.set("false", Value::boolean(false));
-    names.set("null", Value::null());
-    if (program) {
-      Result<Value> value = domain::evaluate(*program, domain::DictScope(names.done()), limits, arena);
-      if (value) return write(*value, sink);
-    }
-    sink.string(cell.text);
+    Result<Value> value = parse(cell.text, arena);
+    if (value) write(*value, sink);
+    else sink.string(cell.text);
   }
   Result<Condition> condition(DomainCompiler& compiler, const RuntimeField& field, std::uint16_t alias,
                               domain::Operator op, const Value& value) const override {

@@ -113,10 +113,11 @@ class One2ManyType final : public CollectionType {
     return search_records(all, *field.comodel, mine, {.archived = DomainCompiler::Archived::shown});
   }
 
-  // A child whose inverse cascades cannot live without its parent: it is deleted.
+  // A child whose inverse cascades cannot live without its parent: it is deleted. One whose
+  // inverse is required without cascading refuses, as a write of nothing does.
   static Result<void> detach(Env& env, const RuntimeField& inverse, std::span<const std::int64_t> ids) {
     if (ids.empty()) return {};
-    if (inverse.is_required || inverse.on_delete == Reference::OnDelete::cascade)
+    if (inverse.on_delete == Reference::OnDelete::cascade)
       return unlink_records(env, *inverse.model, ids);
     return write_records(env, *inverse.model, ids, one_member(env.arena(), inverse.name, Value::null()));
   }

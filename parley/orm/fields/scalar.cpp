@@ -84,7 +84,9 @@ bool holds(const Value& left, Condition::Op op, const Value& right) {
     return false;
   };
   switch (left.kind()) {
-    case Kind::integer: return decide(left.as_integer() <=> right.as_integer());
+    case Kind::integer:
+      if (right.is(Kind::real)) return decide(static_cast<double>(left.as_integer()) <=> right.as_real());
+      return decide(left.as_integer() <=> right.as_integer());
     case Kind::real: return decide(left.as_real() <=> right.as_real());
     case Kind::decimal: return decide(compare(left.as_decimal(), right.as_decimal()));
     case Kind::string: return decide(left.text() <=> right.text());
@@ -104,18 +106,20 @@ Result<Condition> inequality(DomainCompiler& c, const RuntimeField& field, const
     PARLEY_TRY(wanted, rules.convert(field, value, c.arena()));
   }
   Condition compared = c.compare(column, op, wanted);
-  if (rules.empty.is_absent() || rules.empty.kind() != wanted.kind() || !holds(rules.empty, op, wanted))
-    return compared;
+  bool are_alike = rules.empty.kind() == wanted.kind() || (rules.empty.is_integer() && wanted.is(Kind::real));
+  if (rules.empty.is_absent() || !are_alike || !holds(rules.empty, op, wanted)) return compared;
   Condition parts[] = {c.is_null(column), compared};
   return c.any(parts);
 }
 
 Result<Condition> likeness(DomainCompiler& c, const RuntimeField& field, const Column& column, Operator op,
-                           const Value& value) {
+                           const Value& value, const ScalarRules& rules) {
   bool is_negated = op == Operator::not_like || op == Operator::not_ilike || op == Operator::not_equal_like ||
                     op == Operator::not_equal_ilike;
   bool is_whole = op == Operator::equal_like || op == Operator::equal_ilike || op == Operator::not_equal_like ||
                   op == Operator::not_equal_ilike;
+  if (is_whole && is_falsy(value))
+    return is_negated ? filled_condition(c, column, rules) : empty_condition(c, column, rules);
   Value text = Value::string("");
   if (!is_falsy(value)) {
     PARLEY_TRY(text, to_text(field, value, c.arena()));
@@ -160,7 +164,7 @@ Result<Condition> scalar_condition(DomainCompiler& c, const RuntimeField& field,
     case Operator::not_like:
     case Operator::not_ilike:
     case Operator::not_equal_like:
-    case Operator::not_equal_ilike: return likeness(c, field, column, op, value);
+    case Operator::not_equal_ilike: return likeness(c, field, column, op, value, rules);
     case Operator::child_of:
     case Operator::parent_of:
     case Operator::any:

@@ -9,7 +9,9 @@ namespace {
 /// "unsupported encoding" of the interop proposal; the table's row is for media types.
 constexpr int unsupported_encoding = -32701;
 
+/// A method's own number wins over the table.
 int interop_code(const Error& error) {
+  if (error.status != 0) return error.status;
   return error.code == Code::unsupported_media ? unsupported_encoding : row(error.code).xml_rpc;
 }
 

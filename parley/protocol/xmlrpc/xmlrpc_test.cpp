@@ -263,6 +263,13 @@ TEST_CASE("xmlrpc: faults have the codes of their dialect") {
   }
 }
 
+TEST_CASE("xmlrpc: a method's own number is the fault code on the standard's mounts only") {
+  Server server;
+  CHECK(server.answer("/RPC2", Error(Code::rejected, "pay first").with_status(402)) == fault("<int>402</int>", "pay first"));
+  CHECK(server.answer("/xmlrpc/2/object", Error(Code::rejected, "pay first").with_status(402)) ==
+        fault("<int>2</int>", "pay first"));
+}
+
 TEST_CASE("xmlrpc: what cannot be read is a fault with status 200") {
   Server server;
   for (auto path : {"/xmlrpc/2/common", "/xmlrpc/common", "/RPC2"}) {

@@ -79,7 +79,14 @@ class Connection {
     return error_of(db_, code, watch.stopped, table);
   }
 
+  /// The epochs as they were at SQLite's data version; see SqliteTransaction::epoch.
+  struct Epochs {
+    std::int64_t data_version = -1;  // -1: not read yet, or changed on this connection
+    std::vector<std::pair<std::string, std::int64_t>> values;
+  };
+
   Watch watch;
+  Epochs epochs;
   sql::Statement scratch;      // for rendering
   std::int64_t log_pages = 0;  // in the write-ahead log after this connection's last commit
 

@@ -266,18 +266,42 @@ Result<void> SqliteTransaction::drop_column(std::string_view table, std::string_
   return {};
 }
 
+// Asked at the start of every transaction, so the rows are read again only when another
+// connection has committed since: SQLite's data version tells, for a third of the price.
 Result<std::int64_t> SqliteTransaction::epoch(std::string_view name) {
-  PARLEY_TRY(auto use, this->use(Kind::reads));
-  auto prepared = connection_.prepare("SELECT value FROM parley_epoch WHERE name = ?");
+  if (!has_epochs_) {
+    PARLEY_TRY(auto use, this->use(Kind::reads));
+    PARLEY_CHECK(read_epochs());
+    has_epochs_ = true;
+  }
+  for (const auto& [known, value] : connection_.epochs.values)
+    if (known == name) return value;
+  return 0;
+}
+
+Result<void> SqliteTransaction::read_epochs() {
+  Connection::Epochs& epochs = connection_.epochs;
+  auto version = connection_.number("PRAGMA data_version");
+  if (!version) return failed(std::move(version).error());
+  if (*version == epochs.data_version) return {};
+  epochs = {};
+  auto prepared = connection_.prepare("SELECT name, value FROM parley_epoch");
   if (!prepared) return failed(std::move(prepared).error());
-  PARLEY_CHECK(bind(prepared->get(), 1, Value::string(name), Keep::view));
-  auto stepped = prepared->step();
-  if (!stepped) return failed(std::move(stepped).error());
-  return *stepped ? sqlite3_column_int64(prepared->get(), 0) : 0;
+  for (;;) {
+    auto stepped = prepared->step();
+    if (!stepped) return failed(std::move(stepped).error());
+    if (!*stepped) break;
+    epochs.values.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(prepared->get(), 0)),
+                               sqlite3_column_int64(prepared->get(), 1));
+  }
+  epochs.data_version = *version;
+  return {};
 }
 
 Result<void> SqliteTransaction::advance_epoch(std::string_view name) {
   PARLEY_TRY(auto use, this->use(Kind::writes));
+  connection_.epochs.data_version = -1;
+  has_epochs_ = false;
   auto prepared = connection_.prepare(
       "INSERT INTO parley_epoch(name, value) VALUES (?, 1) "
       "ON CONFLICT(name) DO UPDATE SET value = value + 1");

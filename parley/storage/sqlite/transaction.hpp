@@ -43,6 +43,7 @@ class SqliteTransaction final : public orm::Transaction {
   Result<Use> use(Kind kind);
   void set_watch(Kind kind);
   Result<void> begin_reading();
+  Result<void> read_epochs();
   Error failed(Error error);
   Result<void> change(std::string_view table, std::int64_t* changed);
   Result<void> insert_rows(const orm::Insert& insert);
@@ -57,6 +58,7 @@ class SqliteTransaction final : public orm::Transaction {
   orm::Mode mode_;
   Deadline deadline_;
   bool has_begun_ = false;    // of readers: the snapshot
+  bool has_epochs_ = false;   // connection_.epochs is as this transaction sees it
   bool has_failed_ = false;   // only destruction, or the end of attempt(), is legal
   bool is_finished_ = false;  // committed
   std::vector<SqliteRows*> live_rows_;

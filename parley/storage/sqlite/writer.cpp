@@ -168,6 +168,7 @@ void Writer::roll_back(const Lease& lease) {
     if (lease_.number != lease.number || is_revoked_) return;
     ++uses_;
   }
+  connection_->epochs.data_version = -1;  // what is undone may have moved them
   undo();  // group_size_ is the holder's to read: only holders change it
   std::lock_guard lock(mutex_);
   if (!has_begun_) lose_group();
@@ -208,6 +209,7 @@ void Writer::hand_on() {
 }
 
 void Writer::lose_group() {
+  connection_->epochs.data_version = -1;
   group_size_ = 0;
   wake_members(Error(Code::stale, "the transaction shared a group that failed; run it again"));
 }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/server/calls.hpp"
+
+#include <chrono>
+
+#include "parley/protocol/credentials.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr int attempts_max = 5;
+constexpr std::int64_t public_uid = 3;  // base's data makes it: nobody in particular
+
+using Clock = std::chrono::steady_clock;
+
+/// Adds the time it lives to `sum`, microseconds.
+class Stage {
+ public:
+  explicit Stage(std::int64_t& sum) : sum_(sum) {}
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+  ~Stage() { sum_ += std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count(); }
+
+ private:
+  std::int64_t& sum_;
+  Clock::time_point start_ = Clock::now();
+};
+
+orm::Mode mode_of(const Target& target) {
+  Effect strongest = Effect::read;
+  for (const Method* method : target.chain) strongest = std::max(strongest, method->effect);
+  switch (strongest) {
+    case Effect::read: return orm::Mode::read;
+    case Effect::write: return orm::Mode::write;
+    case Effect::exclusive: return orm::Mode::exclusive;
+  }
+  return orm::Mode::exclusive;
+}
+
+Error overtaken() { return Error(Code::stale, "the database changed while the call began; try again"); }
+
+/// All rows as one list, for answers that must be whole before their transaction commits.
+Result<Value> whole(RowSource& rows, Arena& arena) {
+  ListBuilder list(arena);
+  for (;;) {
+    TreeBuilder row(arena);
+    PARLEY_TRY(bool has_row, rows.next(row));
+    if (!has_row) return list.done();
+    list.add(row.result());
+  }
+}
+
+}  // namespace
+
+// Destroyed from the bottom up: rows read in the transaction, which needs the context.
+struct Calls::Running {
+  CallContext context;
+  std::unique_ptr<orm::Session> session = {};
+  std::unique_ptr<RowSource> rows = {};
+};
+
+namespace {
+
+/// Rows that keep the transaction they are read in.
+template <class Running>
+class HeldRows final : public RowSource {
+ public:
+  HeldRows(std::unique_ptr<Running> running, const Log& log) : running_(std::move(running)), log_(log) {}
+  Result<bool> next(Sink& sink) override {
+    if (running_->context.deadline < Clock::now())
+      return failed(Error(Code::timeout, "the answer took longer than its call may"));
+    auto more = running_->rows->next(sink);
+    if (!more) return failed(std::move(more).error());
+    return more;
+  }
+
+ private:
+  Error failed(Error error) const {
+    log_.event(Level::warning, running_->context.request_id, "rows ended early: " + error.message + " " + error.cause);
+    return error;
+  }
+  std::unique_ptr<Running> running_;
+  const Log& log_;
+};
+
+}  // namespace
+
+Result<orm::Database*> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials) {
+  if (credentials.kind != Credentials::Kind::session) return parts.databases.find(asked);
+  std::optional<Proof> session = parts.auth.sessions().find(credentials.secret);
+  if (!session) return Error(Code::unauthenticated, "Session expired", {}, "SessionExpiredException");
+  if (!asked.empty() && asked != session->database)
+    return Error(Code::forbidden, "the session is of another database than " + std::string(asked));
+  return parts.databases.find(session->database);
+}
+
+Result<orm::Database*> Calls::database_of(const Call& call) const {
+  std::string_view asked = call.database.empty() ? header_database(request_) : call.database;
+  return choose_database(parts_, asked, call.credentials);
+}
+
+Context Calls::new_context(const Call& call) const {
+  Context context{arena_, parts_.settings.limits, request_id_, call.database, request_.peer};
+  context.deadline = deadline_in(std::chrono::milliseconds(parts_.settings.limits.call_ms));
+  return context;
+}
+
+Outcome Calls::next() {
+  PARLEY_ASSERT(at_ < exchange_.calls.size());
+  const Call& call = exchange_.calls[at_++];
+  auto start = Clock::now();
+  CallLine line{request_id_, protocol_, call.database, call.method};
+  line.bytes = request_.body.size();
+  Outcome outcome = answer(call, line);
+  line.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  if (!outcome) line.error = &outcome.error();
+  parts_.log.call(line);
+  if (!outcome && !outcome.error().cause.empty()) parts_.log.event(Level::error, request_id_, outcome.error().cause);
+  return outcome;
+}
+
+Outcome Calls::answer(const Call& call, CallLine& line) {
+  if (parts_.function_names.find(call.method) != parts_.function_names.end()) {
+    PARLEY_TRY(Target target, parts_.functions.find(call.method));
+    const Method& method = target.method();
+    if (!method.needs_database && method.access == Access::open) {
+      CallContext context(new_context(call), call);
+      Stage stage(stages_.run);
+      return invoke(target, call, context);
+    }
+  }
+  PARLEY_TRY(orm::Database * database, database_of(call));
+  line.database = database->name();
+  for (int tries = 1;; ++tries) {
+    Outcome outcome = attempt(*database, call, line);
+    if (outcome || outcome.error().code != Code::stale || tries == attempts_max) return outcome;
+    // Who was overtaken once is tried again at once; whoever is again gives way for a moment.
+    if (tries == 1) continue;
+    auto pause = std::chrono::milliseconds(1 << tries);
+    if (this_waiter().sleep(Clock::now() + pause) == Waited::cancelled) return outcome;
+  }
+}
+
+// The newest registry is known only inside a transaction: a method that is missing in the snapshot
+// is looked for once more there.
+Result<Target> Calls::find_method(orm::Database& database, const Call& call, Context& context) const {
+  if (parts_.function_names.find(call.method) != parts_.function_names.end()) return parts_.functions.find(call.method);
+  auto snapshot = database.snapshot();
+  auto found = snapshot->registry->find(call.method);
+  if (found) return found;
+  PARLEY_TRY(auto session, database.begin(orm::Mode::read, context));
+  context.env = nullptr;
+  if (session->snapshot().registry == snapshot->registry) return std::move(found).error();
+  return overtaken();
+}
+
+Outcome Calls::attempt(orm::Database& database, const Call& call, CallLine& line) {
+  auto running = std::make_unique<Running>(Running{{new_context(call), call}});
+  CallContext& context = running->context;
+  context.database = database.name();
+
+  Proof proof;
+  const bool is_anonymous = call.credentials.kind == Credentials::Kind::none;
+  if (!is_anonymous) {
+    Stage stage(stages_.auth);
+    PARLEY_TRY(proof, parts_.auth.authenticate(database, call.credentials, {request_.peer, context.deadline}));
+  }
+  context.uid = line.uid = is_anonymous ? public_uid : proof.uid;
+
+  auto snapshot = database.snapshot();  // keeps the target alive until the transaction has its own
+  PARLEY_TRY(Target target, find_method(database, call, context));
+  if (is_anonymous && target.method().access != Access::open) {
+    line.uid = context.uid = 0;
+    return invoke(target, call, context);  // refuses, in the words of the call's protocol
+  }
+
+  const orm::Mode mode = mode_of(target);
+  {
+    Stage stage(stages_.begin);
+    PARLEY_TRY(running->session, database.begin(mode, context));
+  }
+  const orm::Snapshot& now = running->session->snapshot();
+  if (now.registry != snapshot->registry || (!is_anonymous && now.access_epoch != proof.epoch)) return overtaken();
+
+  Outcome outcome = [&] {
+    Stage stage(stages_.run);
+    return invoke(target, call, context);
+  }();
+  if (!outcome) return outcome;
+  if (mode == orm::Mode::read) {
+    if (!outcome->is_rows()) return outcome;
+    running->rows = outcome->take_rows();
+    return Answer(std::make_unique<HeldRows<Running>>(std::move(running), parts_.log));
+  }
+  if (outcome->is_rows()) {
+    PARLEY_TRY(Value list, whole(outcome->rows(), arena_));
+    outcome = Answer(list);
+  }
+  Stage stage(stages_.commit);
+  PARLEY_CHECK(running->session->commit());
+  return outcome;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls: the outcomes of one exchange, each made when asked for: which database, who calls, the
+// method, a transaction of its effect, again when it was overtaken, one line in the log.
+#pragma once
+#include <string>
+
+#include "parley/protocol/protocol.hpp"
+#include "parley/server/auth.hpp"
+#include "parley/server/databases.hpp"
+#include "parley/server/log.hpp"
+
+namespace parley::server {
+
+/// What every exchange of this process shares. All borrowed; read by any thread.
+struct Parts {
+  const Settings& settings;
+  const Catalog& catalog;
+  Databases& databases;
+  Authenticator& auth;
+  const Log& log;
+  const Registry& functions;          // of the process itself: they need no database to be found
+  const TextMap<char>& function_names;  // the same, to ask without making an error
+};
+
+/// The context of a call that came from outside; the bodies of the services see the call itself.
+struct CallContext : Context {
+  CallContext(const Context& base, const Call& asked) : Context(base), call(asked) {}
+  const Call& call;
+};
+
+/// Microseconds of the stages of an exchange's calls.
+struct Stages {
+  std::int64_t auth = 0, begin = 0, run = 0, commit = 0;
+};
+
+class Calls final : public Outcomes {
+ public:
+  Calls(const Parts& parts, const http::Request& request, std::string_view protocol, const Exchange& exchange,
+        Arena& arena, std::string_view request_id)
+      : parts_(parts), request_(request), protocol_(protocol), exchange_(exchange), arena_(arena), request_id_(request_id) {}
+
+  Outcome next() override;
+  const Stages& stages() const { return stages_; }
+
+ private:
+  struct Running;
+  Outcome answer(const Call& call, CallLine& line);
+  Outcome attempt(orm::Database& database, const Call& call, CallLine& line);
+  Result<orm::Database*> database_of(const Call& call) const;
+  Result<Target> find_method(orm::Database& database, const Call& call, Context& context) const;
+  Context new_context(const Call& call) const;
+
+  const Parts& parts_;
+  const http::Request& request_;
+  std::string_view protocol_;
+  const Exchange& exchange_;
+  Arena& arena_;
+  std::string_view request_id_;
+  std::size_t at_ = 0;
+  Stages stages_;
+};
+
+/// The database a call without credentials of its own, or with a session, is about.
+/// fails:   unauthenticated (SessionExpiredException), forbidden when session and name differ
+Result<orm::Database*> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials);
+
+}  // namespace parley::server

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands about databases, users, keys and modules.
+#include <charconv>
+#include <cstdio>
+#include <iostream>
+
+#include "parley/orm/records.hpp"
+#include "parley/server/accounts.hpp"
+#include "parley/server/commands.hpp"
+
+namespace parley::server {
+namespace {
+
+void print(const std::string& line) { std::printf("%s\n", line.c_str()); }
+
+Result<std::int64_t> parse_number(const std::string& text, const char* what) {
+  std::int64_t number = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || end != text.data() + text.size() || number <= 0)
+    return Error(Code::invalid_argument, std::string(what) + ": expected a whole number, not '" + text + "'");
+  return number;
+}
+
+Result<Account> account_of(orm::Database& database, const std::string& login) {
+  PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, no_deadline));
+  PARLEY_TRY(auto account, find_account(*transaction, login));
+  if (!account) return Error(Code::not_found, "database " + database.name() + " has no user '" + login + "'");
+  return std::move(*account);
+}
+
+/// Rows of a model as dicts, all that there are; as the system user.
+Result<std::vector<Value>> rows_of(SystemSession& session, std::string_view name,
+                                   std::initializer_list<std::string_view> fields) {
+  Env env = session.env();
+  PARLEY_TRY(const orm::RuntimeModel* model, env.find_model(name));
+  std::vector<const orm::RuntimeField*> chosen{&model->id_field()};
+  for (std::string_view field : fields) chosen.push_back(model->find(field));
+  orm::SearchOptions options;
+  options.archived = orm::DomainCompiler::Archived::shown;
+  options.order = "id";
+  PARLEY_TRY(auto rows, orm::search_read_records(env, *model, nullptr, chosen, options, orm::LoadMode::with_names));
+  std::vector<Value> out;
+  for (;;) {
+    TreeBuilder row(session.arena());
+    PARLEY_TRY(bool has_row, rows->next(row));
+    if (!has_row) return out;
+    out.push_back(row.result());
+  }
+}
+
+std::string cell(const Value& row, std::string_view field) {
+  const Value* value = row.find(field);
+  if (value == nullptr || value->is_absent() || value->is_false()) return "-";
+  if (value->is_true()) return "yes";
+  if (value->is_integer()) return std::to_string(value->as_integer());
+  if (value->is(Kind::datetime)) return to_odoo_string(value->as_datetime());
+  if (value->is_list() && value->size() == 2) return std::string(text_of(value->items()[1]));
+  return std::string(text_of(*value));
+}
+
+}  // namespace
+
+Result<orm::Database*> database_of(Program& program) {
+  std::vector<std::string> names = program.settings().databases;
+  if (names.empty()) {
+    PARLEY_TRY(names, program.databases().engine().list());
+    if (names.size() > 1) return Error(Code::invalid_argument, "there are several databases; name one with --database");
+  }
+  if (names.empty()) return Error(Code::not_found, "there is no database in " + program.settings().data);
+  return program.databases().open(names.front());
+}
+
+Result<void> db_list(const Command& command) {
+  PARLEY_TRY(auto names, command.program.databases().engine().list());
+  for (const std::string& name : names) print(name);
+  return {};
+}
+
+Result<void> db_init(const Command& command) {
+  Program& program = command.program;
+  PARLEY_TRY(std::string password, program.admin_password());
+  std::vector<std::string> wanted = program.wanted_modules();
+  for (const std::string& name : command.words) {
+    PARLEY_TRY(bool is_there, program.databases().engine().exists(name));
+    if (is_there) return Error(Code::conflict, "database " + name + " exists already");
+    PARLEY_CHECK(program.databases().prepare(name, wanted, program.settings().demo, password, say_progress));
+  }
+  return {};
+}
+
+Result<void> db_drop(const Command& command) { return command.program.databases().engine().drop(command.words[0]); }
+
+Result<void> db_backup(const Command& command) {
+  PARLEY_TRY(auto store, command.program.databases().engine().open(command.words[0]));
+  PARLEY_CHECK(store->backup(command.words[1]));
+  say_progress("database " + command.words[0] + ": verified copy in " + command.words[1]);
+  return {};
+}
+
+Result<void> db_restore(const Command& command) {
+  return command.program.databases().engine().restore(command.words[0], command.words[1]);
+}
+
+Result<void> user_list(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::read, command.program.settings().limits));
+  PARLEY_TRY(auto users, rows_of(*session, "res.users", {"login", "name", "active"}));
+  for (const Value& user : users)
+    print(cell(user, "id") + "\t" + cell(user, "login") + "\t" + cell(user, "name") + "\t" +
+          (cell(user, "active") == "yes" ? "active" : "inactive"));
+  return {};
+}
+
+Result<void> user_passwd(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(Account account, account_of(*database, command.words[0]));
+  std::fprintf(stderr, "new password of %s: ", account.login.c_str());
+  std::string password;
+  if (!std::getline(std::cin, password) || password.empty())
+    return Error(Code::invalid_argument, "the new password is empty");
+  return set_password(*database, account.uid, password, command.program.settings().limits);
+}
+
+Result<void> key_add(const Command& command) {
+  const Limits& limits = command.program.settings().limits;
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(Account account, account_of(*database, command.words[0]));
+  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::write, limits));
+  Env env = session->env();
+  PARLEY_TRY(const orm::RuntimeModel* keys, env.find_model("res.users.apikeys"));
+  std::string key = random_token(key_chars * 4), hashed = key_hash(key);
+  std::string name = command.words.size() > 1 ? command.words[1] : "command line";
+  DictBuilder values(session->arena());
+  values.set("name", Value::string(name));
+  values.set("user_id", Value::integer(account.uid));
+  values.set("index", Value::string(std::string_view(key).substr(0, key_index_chars)));
+  values.set("key", Value::string(hashed));
+  if (command.words.size() > 2) {
+    PARLEY_TRY(std::int64_t days, parse_number(command.words[2], "days"));
+    if (days > 36'500) return Error(Code::invalid_argument, "days: at most 36500");
+    DateTime expires = now_utc();
+    expires.micros += days * 86'400'000'000;
+    values.set("expiration_date", Value::datetime(expires));
+  }
+  Value row = values.done();
+  PARLEY_CHECK(orm::create_records(env, *keys, {&row, 1}));
+  PARLEY_CHECK(session->commit());
+  print(key);
+  return {};
+}
+
+Result<void> key_list(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::read, command.program.settings().limits));
+  PARLEY_TRY(auto users, rows_of(*session, "res.users", {"login"}));
+  PARLEY_TRY(auto keys, rows_of(*session, "res.users.apikeys", {"user_id", "index", "name", "expiration_date"}));
+  for (const Value& key : keys) {
+    std::string login;
+    const Value& owner = key.find("user_id")->items()[0];
+    for (const Value& user : users)
+      if (equal(*user.find("id"), owner)) login = cell(user, "login");
+    if (!command.words.empty() && login != command.words[0]) continue;
+    print(cell(key, "id") + "\t" + login + "\t" + cell(key, "index") + "\t" + cell(key, "name") + "\t" +
+          cell(key, "expiration_date"));
+  }
+  return {};
+}
+
+Result<void> key_revoke(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(std::int64_t id, parse_number(command.words[0], "id"));
+  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::write, command.program.settings().limits));
+  Env env = session->env();
+  PARLEY_TRY(const orm::RuntimeModel* keys, env.find_model("res.users.apikeys"));
+  PARLEY_TRY(orm::Ids there, orm::existing_ids(env, *keys, {&id, 1}));
+  if (there.empty()) return Error(Code::not_found, "there is no API key " + command.words[0]);
+  PARLEY_CHECK(orm::unlink_records(env, *keys, there));
+  return session->commit();
+}
+
+Result<void> module_list(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  std::vector<std::string> installed = database->installed();
+  for (const auto& [name, module] : command.program.modules().modules) {
+    bool is_there = std::find(installed.begin(), installed.end(), name) != installed.end();
+    print(name + "\t" + (is_there ? "installed" : "-") + "\t" + module.title);
+  }
+  return {};
+}
+
+Result<void> module_install(const Command& command) {
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(auto added, database->install(command.words, command.program.settings().demo));
+  for (const std::string& name : added) print(name);
+  return {};
+}
+
+}  // namespace parley::server

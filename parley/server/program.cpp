@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parley/server/program.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "parley/modules/folder.hpp"
+#include "parley/modules/list.hpp"
+#include "parley/orm/methods.hpp"
+#include "parley/server/introspection.hpp"
+#include "parley/storage/storage.hpp"
+
+namespace parley::server {
+namespace {
+
+AuthOptions auth_options(const Settings& settings) {
+  return {.remember_ms = settings.remember_ms,
+          .session_ms = settings.session_ms,
+          .failures_max = settings.login_failures_max};
+}
+
+/// Keys are credentials: what was remembered of them ends when they change.
+std::shared_ptr<const orm::Hooks> key_hooks() {
+  auto hooks = std::make_shared<orm::Hooks>();
+  hooks->after = [](Env& env, const orm::RuntimeModel&, std::span<const std::int64_t>, orm::Operation) {
+    return orm::Database::access_changed(env);
+  };
+  return hooks;
+}
+
+Result<void> make_folder(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed) return Error(Code::unavailable, "the data folder " + path + " cannot be made: " + failed.message());
+  return {};
+}
+
+}  // namespace
+
+Program::Program(Settings settings, Log::Sink log_sink)
+    : settings_(std::move(settings)),
+      log_(settings_.log_format == "json" ? Log::Format::json : Log::Format::text, parse_level(settings_.log_level),
+           std::move(log_sink)) {}
+
+Program::~Program() = default;
+
+Result<std::unique_ptr<Program>> Program::load(Settings settings, const Own& own, Log::Sink log_sink) {
+  std::unique_ptr<Program> out(new Program(std::move(settings), std::move(log_sink)));
+  PARLEY_TRY(out->modules_, modules::load_modules(out->settings_.modules_path));
+  out->modules_.hooks["res.users.apikeys"] = key_hooks();
+  if (!own.module.name.empty()) {
+    out->own_module_ = own.module.name;
+    if (!out->modules_.modules.emplace(own.module.name, own.module).second)
+      return Error(Code::conflict, "the program's module " + own.module.name + " has the name of another module");
+  }
+  auto engine = storage::make_engine(out->settings_.store, out->settings_.data, out->settings_.limits);
+  if (engine == nullptr) return Error(Code::invalid_argument, "store: there is none called '" + out->settings_.store + "'");
+  out->databases_ = std::make_unique<Databases>(std::move(engine), out->modules_, out->catalog_, out->settings_.limits);
+  out->auth_ = std::make_unique<Authenticator>(out->pool_, auth_options(out->settings_));
+  out->services_.reset(new ServiceParts{out->settings_, *out->databases_, *out->auth_});
+  PARLEY_CHECK(out->fill_catalog(own));
+  return out;
+}
+
+Result<void> Program::fill_catalog(const Own& own) {
+  PARLEY_CHECK(add_common_services(catalog_, *services_));
+  PARLEY_CHECK(add_db_services(catalog_, *services_));
+  PARLEY_CHECK(add_session_services(catalog_, *services_));
+  PARLEY_CHECK(add_introspection(catalog_, services_module, [this]() -> const Registry& { return *functions_; }));
+  PARLEY_CHECK(orm::add_base_methods(catalog_));
+  modules::PasswordHasher passwords;
+  passwords.hash = [this](std::string_view password) { return pool_.hash(password); };
+  passwords.verify = [this](std::string_view password, std::string_view hash) { return pool_.verify(password, hash); };
+  PARLEY_CHECK(modules::add_modules(catalog_, modules_, passwords));
+  for (const Catalog::Entry& entry : own.functions.entries())
+    PARLEY_CHECK(catalog_.add_function(entry.module, entry.method));
+  const std::string functions_of[] = {std::string(services_module), own_module_};
+  functions_ = Registry::build(catalog_, functions_of, {});
+  for (const auto& listed : functions_->list(false)) function_names_[listed.name] = 0;
+  return {};
+}
+
+Result<void> Program::lock() {
+  PARLEY_CHECK(make_folder(settings_.data));
+  PARLEY_TRY(auto lock, sqlite::DataLock::try_lock(settings_.data, sqlite::DataLock::Kind::exclusive));
+  lock_.emplace(std::move(lock));
+  return {};
+}
+
+std::vector<std::string> Program::wanted_modules() const {
+  std::vector<std::string> out = settings_.modules;
+  if (out.empty()) out.push_back("base");
+  if (!own_module_.empty()) out.push_back(own_module_);
+  return out;
+}
+
+Result<std::string> Program::admin_password() const {
+  if (settings_.admin_password_file.empty()) return std::string(default_password);
+  std::ifstream file(settings_.admin_password_file);
+  std::string line;
+  if (!file || !std::getline(file, line) || line.empty())
+    return Error(Code::not_found, "admin-password-file: " + settings_.admin_password_file + " has no password in its first line");
+  if (line.back() == '\r') line.pop_back();
+  return line;
+}
+
+Result<void> Program::prepare(const Progress& say) {
+  PARLEY_TRY(std::string password, admin_password());
+  std::vector<std::string> names = settings_.databases;
+  if (names.empty()) {
+    PARLEY_TRY(names, databases_->engine().list());
+  }
+  if (names.empty()) names.push_back("parley");
+  std::vector<std::string> wanted = wanted_modules();
+  for (const std::string& name : names) PARLEY_CHECK(databases_->prepare(name, wanted, settings_.demo, password, say));
+  return {};
+}
+
+Result<void> Program::make_dispatcher() {
+  ProtocolSettings protocols;
+  protocols.version = settings_.announce_version;
+  protocols.odoo_prefix = settings_.odoo_prefix;
+  protocols.xmlrpc_none_is_fault = settings_.xmlrpc_none_is_fault;
+  protocols.is_debug = settings_.debug;
+  protocols.is_secure_cookie = settings_.secure_cookie;
+  Parts parts{settings_, catalog_, *databases_, *auth_, log_, *functions_, function_names_};
+  PARLEY_TRY(dispatcher_, Dispatcher::make(parts, protocols, Pages([this] { return facts(); })));
+  return {};
+}
+
+bool Program::has_default_password() {
+  std::int64_t epochs = 0;
+  for (orm::Database* database : databases_->in_order()) epochs += database->snapshot()->access_epoch;
+  {
+    std::lock_guard lock(mutex_);
+    if (checked_epochs_ == epochs) return has_default_password_;
+  }
+  bool found = false;
+  for (orm::Database* database : databases_->in_order()) {
+    auto checked = server::has_default_password(*database, pool_);
+    found = found || (checked && *checked);
+  }
+  std::lock_guard lock(mutex_);
+  checked_epochs_ = epochs;
+  has_default_password_ = found;
+  return found;
+}
+
+Facts Program::facts() {
+  return {settings_.announce_version, databases_->names(), has_default_password()};
+}
+
+}  // namespace parley::server

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Program: everything one process is made of, wired in one place. The commands and App use it.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "parley/server/serve.hpp"
+#include "parley/server/services.hpp"
+#include "parley/storage/sqlite/data_lock.hpp"
+
+namespace parley::server {
+
+/// What a C++ program brings beyond the modules it was built with.
+struct Own {
+  orm::Module module;  // installed into every database when its name is not empty
+  Catalog functions;   // of that module
+};
+
+/// Filled in order: load, prepare (or databases().open), make_dispatcher. Then any thread.
+class Program {
+ public:
+  /// Modules and the catalog; no database is touched.
+  /// fails:   rejected, naming the module's file and line
+  static Result<std::unique_ptr<Program>> load(Settings settings, const Own& own, Log::Sink log_sink = {});
+  ~Program();
+
+  /// Keeps every other writer out of the data folder, which is made when missing.
+  Result<void> lock();
+  /// Opens the databases of the settings, makes those that are missing.
+  Result<void> prepare(const Progress& say);
+  Result<void> make_dispatcher();
+
+  Dispatcher& dispatcher() { return *dispatcher_; }
+  const Settings& settings() const { return settings_; }
+  Databases& databases() { return *databases_; }
+  HashPool& pool() { return pool_; }
+  const orm::ModuleSet& modules() const { return modules_; }
+  const Log& log() const { return log_; }
+  /// The modules every database gets: those of the settings and the program's own.
+  std::vector<std::string> wanted_modules() const;
+  /// What the administrator of a new database gets.
+  Result<std::string> admin_password() const;
+  /// Whether an administrator of some database has the default password; looked up again when
+  /// users changed.
+  bool has_default_password();
+
+ private:
+  Program(Settings settings, Log::Sink log_sink);
+  Result<void> fill_catalog(const Own& own);
+  Facts facts();
+
+  Settings settings_;
+  Log log_;
+  HashPool pool_;
+  Catalog catalog_;
+  orm::ModuleSet modules_;
+  std::string own_module_;
+  std::unique_ptr<Databases> databases_;
+  std::unique_ptr<Authenticator> auth_;
+  std::unique_ptr<ServiceParts> services_;
+  std::shared_ptr<const Registry> functions_;  // shared with nobody; Registry::build makes it so
+  TextMap<char> function_names_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::optional<sqlite::DataLock> lock_;
+  std::mutex mutex_;
+  std::int64_t checked_epochs_ = -1;  // sum over databases when the default password was looked for
+  bool has_default_password_ = false;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The common and db services. What they answer is spec/odoo-external-api.md sections 2.1 and 2.3.
+#include "parley/server/services.hpp"
+
+#include <charconv>
+
+#include "parley/registry/expose.hpp"
+#include "parley/server/introspection.hpp"
+
+namespace parley::server {
+namespace {
+
+Result<void> add(Catalog& catalog, Method method) {
+  PARLEY_CHECK(catalog.add_function(services_module, std::move(method)));
+  catalog.last().access = Access::open;
+  return {};
+}
+
+Result<void> add_secret(Catalog& catalog, Method method) {
+  PARLEY_CHECK(add(catalog, std::move(method)));
+  catalog.last().is_secret = true;
+  return {};
+}
+
+/// uid, or false for whoever is not let in. What is no matter of identity stays an error.
+Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& database, const Value& login,
+                     const Value& password) {
+  PARLEY_TRY(orm::Database * found, parts.databases.find(text_of(database)));
+  Credentials credentials{.kind = Credentials::Kind::login, .login = text_of(login), .secret = text_of(password)};
+  auto proof = parts.auth.authenticate(*found, credentials, {context.peer, context.deadline});
+  if (proof) return Value::integer(proof->uid);
+  if (proof.error().code == Code::unauthenticated) return Value::boolean(false);
+  return std::move(proof).error();
+}
+
+/// A method that takes anything and is not there.
+Method missing(std::string name) {
+  Method method;
+  method.name = "db." + name;
+  method.doc = "Not available in this version.";
+  method.needs_database = false;
+  method.takes_any_number = true;
+  method.is_secret = true;
+  method.body = [name](Invocation&) -> Result<Answer> {
+    return Error(Code::unimplemented, "db." + name + " is not available in this version; use the command `parley db`");
+  };
+  return method;
+}
+
+}  // namespace
+
+std::string_view text_of(const Value& value) { return value.is_string() ? value.text() : std::string_view(); }
+
+Value version_info(std::string_view announced, Arena& arena) {
+  std::int64_t major = 0, minor = 0;
+  std::string_view rest = announced;
+  auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), major);
+  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  if (rest.starts_with('.')) std::from_chars(rest.data() + 1, rest.data() + rest.size(), minor);
+  const Value info[] = {Value::integer(major), Value::integer(minor), Value::integer(0),
+                        Value::string("final"), Value::integer(0), Value::string("")};
+  DictBuilder out(arena);
+  Value version = Value::string(arena.copy(announced));
+  out.set("server_version", version);
+  out.set("server_version_info", Value::list(arena.copy(std::span<const Value>(info))));
+  out.set("server_serie", version);
+  out.set("protocol_version", Value::integer(1));
+  return out.done();
+}
+
+Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
+  const ServiceParts* with = &parts;
+  auto version = [with](Context& context) { return version_info(with->settings.announce_version, context.arena); };
+  PARLEY_CHECK(add(catalog, bind_function("common.version", version, doc("The version of the server."), effect::read)));
+  PARLEY_CHECK(add(catalog, bind_function("common.version_info", version, doc("The version of the server."), effect::read)));
+  PARLEY_CHECK(add_secret(
+      catalog,
+      bind_function(
+          "common.login",
+          [with](Context& context, Value db, Value login, Value password) {
+            return log_in(*with, context, db, login, password);
+          },
+          doc("The user's id, or false when the password is wrong."), arg("db", "Name of the database."),
+          arg("login", "The user's login."), arg("password", "Password or API key."), effect::read)));
+  PARLEY_CHECK(add_secret(
+      catalog,
+      bind_function(
+          "common.authenticate",
+          [with](Context& context, Value db, Value login, Value password, Value) {
+            return log_in(*with, context, db, login, password);
+          },
+          doc("The user's id, or false when the password is wrong."), arg("db", "Name of the database."),
+          arg("login", "The user's login."), arg("password", "Password or API key."),
+          arg("user_agent_env", "Ignored."), effect::read)));
+  PARLEY_CHECK(add(catalog, bind_function(
+                                "common.about",
+                                [with](Context& context, Value extended) {
+                                  Value text = Value::string("Parley, a business-object server");
+                                  if (!extended.is_true()) return text;
+                                  const Value both[] = {text, Value::string(with->settings.announce_version)};
+                                  return Value::list(context.arena.copy(std::span<const Value>(both)));
+                                },
+                                doc("What this server is."),
+                                arg("extended", "True: also the version.", Value::boolean(false)), effect::read)));
+  return add(catalog, bind_function(
+                          "common.set_loglevel", [](Value, Value) { return true; },
+                          doc("Accepted and ignored: the log level is a setting."), arg("loglevel", "Ignored."),
+                          arg("logger", "Ignored.", Value::null()), effect::read));
+}
+
+Result<void> add_db_services(Catalog& catalog, const ServiceParts& parts) {
+  const ServiceParts* with = &parts;
+  PARLEY_CHECK(add(catalog, bind_function(
+                                "db.list", [with](Value) { return with->databases.names(); },
+                                doc("Names of the databases."), arg("document", "Ignored.", Value::boolean(false)),
+                                effect::read)));
+  PARLEY_CHECK(add(catalog, bind_function(
+                                "db.db_exist",
+                                [with](Value name) { return !text_of(name).empty() && bool(with->databases.find(text_of(name))); },
+                                doc("Whether a database is served."), arg("db_name", "Its name."), effect::read)));
+  PARLEY_CHECK(add(catalog, bind_function(
+                                "db.server_version", [with] { return with->settings.announce_version; },
+                                doc("The version of the server."), effect::read)));
+  PARLEY_CHECK(add(catalog, bind_function(
+                                "db.list_lang",
+                                [](Context& context) {
+                                  const Value pair[] = {Value::string("en_US"), Value::string("English (US)")};
+                                  const Value all[] = {Value::list(context.arena.copy(std::span<const Value>(pair)))};
+                                  return Value::list(context.arena.copy(std::span<const Value>(all)));
+                                },
+                                doc("Languages a database can be made in, as [code, name]."), effect::read)));
+  for (const char* name : {"create_database", "duplicate_database", "drop", "dump", "restore", "rename",
+                           "change_admin_password", "migrate_databases", "list_countries"})
+    PARLEY_CHECK(add(catalog, missing(name)));
+  return {};
+}
+
+}  // namespace parley::server

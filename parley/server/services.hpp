@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services: what the server itself answers, as methods of the Catalog's module "server": who am I
+// talking to (common), which databases (db), web sessions (session).
+#pragma once
+#include "parley/registry/registry.hpp"
+#include "parley/server/auth.hpp"
+#include "parley/server/databases.hpp"
+
+namespace parley::server {
+
+inline constexpr std::string_view services_module = "server";
+
+/// What the services work with; outlives the Catalog they are added to.
+struct ServiceParts {
+  const Settings& settings;
+  Databases& databases;
+  Authenticator& auth;
+};
+
+Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts);
+Result<void> add_db_services(Catalog& catalog, const ServiceParts& parts);
+Result<void> add_session_services(Catalog& catalog, const ServiceParts& parts);
+
+/// {server_version, server_version_info, server_serie, protocol_version}
+Value version_info(std::string_view announced, Arena& arena);
+
+/// The texts of a Value that should be one: "" for anything else.
+std::string_view text_of(const Value& value);
+
+}  // namespace parley::server
