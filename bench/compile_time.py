@@ -5,8 +5,8 @@
 usage: compile_time.py [--build DIR] [--models N] [--results DIR]
 
 The same N models are written twice: as structs of one C++ program (the target bench_models, which
-is built for it) and as one module folder in YAML. Each server starts twice: in an empty folder, where
-tables are made, and in the folder it left.
+is built for it) and as one module folder in YAML. Each server starts twice: in an empty folder,
+where tables are made, and in the folder it left.
 """
 import argparse
 import json

@@ -73,7 +73,7 @@ def mixed(mix, requests_of):
 
 
 def look_at_answers(port, requests, check):
-    """Asks some of the requests once, gives `check` each answer; the mean bytes of a whole answer."""
+    """Asks some of the requests, gives `check` each answer; the mean bytes of a whole answer."""
     connection, sizes = wire.Connection(port), []
     for request in requests[:: max(1, len(requests) // SAMPLES)]:
         body = connection.ask(request)
@@ -121,7 +121,8 @@ def run(port, pids, requests, clients, seconds, repeats, check):
             raise OSError(f"{row['failed']} requests failed, {row['calls']} were answered")
         answer_bytes = row["bytes"] / row["calls"]
         if abs(answer_bytes / bytes_expected - 1) > BYTES_TOLERANCE:
-            raise OSError(f"answers of {answer_bytes:.0f} bytes under load, {bytes_expected:.0f} alone")
+            raise OSError(f"answers of {answer_bytes:.0f} bytes under load, "
+                          f"{bytes_expected:.0f} alone")
         rows.append(row)
     found = {"calls_a_second": spread([row["calls"] / row["seconds"] for row in rows])}
     found |= {key: spread([row[key] for row in rows]) for key in ("p50_ms", "p99_ms", "cpu_us")}

@@ -30,6 +30,7 @@ import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+SERVER = "apps/parley/parley"  # in the build folder
 CANNOT_MEASURE = 77
 # Reads first: the creating loads make the table longer.
 LOAD_ORDER = ["version", "read_one", "search_read", "mixed", "create", "create_1000"]
@@ -38,7 +39,7 @@ UNITS = {"calls_a_second": "calls/s", "p50_ms": "ms", "p99_ms": "ms",
          "instructions": "user-space instructions a call, one client, all threads",
          "system_calls": "a call, one client, all threads"}
 # Calls in the short and in the long row that are counted; the bulk call is 1,000 times larger.
-COUNTED = {False: (20, 120), True: (5, 15)}
+COUNTED = {False: (10, 60), True: (5, 15)}
 COUNTED_BULK = {False: (1, 4), True: (1, 2)}
 CREATED_ROWS = {"create": 1, "create_1000": calls.BULK_ROWS}  # a call
 LOOP_ROUNDS = {"read_one": 20000, "search_read": 2000, "create": 2000, "create_32": 6400,
@@ -158,14 +159,31 @@ def measure_parley(options, report, program, work):
             count_instructions(options, report, subject, folder)
 
 
+def other_statements(options, program, loop, work):
+    """Statements the server runs for the operations and the loop does not have."""
+    database = shutil.copytree(work / "filled", work / "recorded") / f"{calls.DATABASE}.sqlite"
+    known = set(output_of(loop, database, "statements", "1").splitlines())
+    record, recorder = work / "statements", options.build / "bench/libbench_record_statements.so"
+    others = set()
+    with subjects.parley(program, database.parent, environment={
+            "LD_PRELOAD": str(recorder), "PARLEY_BENCH_STATEMENTS": str(record)}) as subject:
+        for operation in calls.OPERATIONS:
+            send = sender(subject, operation, "json")  # the first calls fill caches
+            record.write_text("")
+            send(1)
+            others |= set(record.read_text().splitlines()) - known
+    return others
+
+
 def measure_loop(options, report, program, work):
     """The bare C loop over the server's statements, on a copy of its database."""
-    name = "bare C loop, SQLite"
-    database = next((work / "filled").rglob(f"{calls.DATABASE}*.db"), None) or \
-        next((work / "filled").rglob(f"*{calls.DATABASE}*"))
+    name, database = "bare C loop, SQLite", work / f"filled/{calls.DATABASE}.sqlite"
+    with report.attempt(f"{name}: whether its statements are the server's"):
+        for text in other_statements(options, options.build / SERVER, program, work):
+            report.lack(name, f"a statement of the server is not in its loop: {text}")
     for operation, rounds in LOOP_ROUNDS.items():
         with report.attempt(f"{name}: {operation}"):
-            copy = shutil.copy(database, work / "loop.db")
+            copy = shutil.copy(database, work / f"{operation}.sqlite")
             command = [program, copy, operation]
             row = report.row(name, LOOP_NAMES.get(operation, operation), "none")
             runs = []
@@ -251,7 +269,8 @@ def print_table(report):
         least, most = (format(rate[key], ",.1f") if rate else "-" for key in ("min", "max"))
         print(f"{row['subject']:<21} {row['operation']:<18} {row['form']:<4} "
               f"{row.get('clients', '-'):>7} {cell(row, 'calls_a_second', ',.1f'):>9} "
-              f"{least:>9} {most:>9} {cell(row, 'p50_ms', '.3f'):>8} {cell(row, 'p99_ms', '.3f'):>8} "
+              f"{least:>9} {most:>9} {cell(row, 'p50_ms', '.3f'):>8} "
+              f"{cell(row, 'p99_ms', '.3f'):>8} "
               f"{cell(row, 'cpu_us', ',.1f'):>8} {cell(row, 'instructions', ',.0f'):>11} "
               f"{cell(row, 'system_calls', '.1f'):>8}")
     for sentence in report.missing:
@@ -285,7 +304,7 @@ def read_options():
 
 def main():
     options = read_options()
-    program = options.build / "apps/parley/parley"
+    program = options.build / SERVER
     if shutil.which("wrk") is None:
         print("NOT MEASURED: everything: no program wrk (Debian: wrk)")
         return CANNOT_MEASURE

@@ -103,10 +103,11 @@ def serve_arguments(data, *more):
 
 
 @contextlib.contextmanager
-def parley(program, data, fill=0, prefix=(), more=()):
+def parley(program, data, fill=0, prefix=(), more=(), environment=None):
     """Parley on the folder `data`; `fill` partners are made first."""
     command = [*prefix, program, *serve_arguments(data, *more)]
-    with server.Server(command[0], list(map(str, command[1:]))) as running:
+    with server.Server(command[0], list(map(str, command[1:])),
+                       env=os.environ | (environment or {})) as running:
         partners = calls.Partners(wire.Connection(running.port))
         partners.fill(fill)
         partners.find()
@@ -129,8 +130,8 @@ def nginx(prefix=()):
         alone = ["-g", "master_process off;"] if prefix else []
         request = calls.request("json", "common", "version", [])
         with started([*prefix, "nginx", "-p", folder, "-c", config, *alone], port) as process:
-            yield Subject("nginx return 200", port, process.pid, {("return_200", "json"): [request]},
-                          lambda form, body: json.loads(body))
+            yield Subject("nginx return 200", port, process.pid,
+                          {("return_200", "json"): [request]}, lambda form, body: json.loads(body))
 
 
 @contextlib.contextmanager

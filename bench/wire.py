@@ -34,7 +34,7 @@ class Connection:
         self._socket = None
 
     def ask(self, request):
-        """The answer's body, bytes; ConnectionError for a status other than 200 or half an answer."""
+        """The answer's body, bytes; ConnectionError for a status other than 200 or a cut."""
         if self._socket is None:
             self._open()
         self._socket.sendall(request)

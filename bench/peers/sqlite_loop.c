@@ -3,9 +3,11 @@
 // one thread, on a copy of the server's database. No requests, no rights, no values made of rows.
 //
 //   sqlite_loop DATABASE read_one|search_read|create|create_32|create_1000 CALLS
+//   sqlite_loop DATABASE statements 1
 //
 // create commits each row with its own sync, create_32 32 rows with one, create_1000 is one call
-// of 1,000 rows. Prints one JSON object.
+// of 1,000 rows. Prints one JSON object; `statements` prints the texts, which run.py compares with
+// those the server runs.
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +16,15 @@
 
 enum { page_rows = 80, bulk_rows = 1000, group_calls = 32 };
 
-#define VISIBLE "(t0.\"company_id\" IS NULL OR t0.\"company_id\" = 1)"
+#define VISIBLE "(t0.\"company_id\" IS NULL OR t0.\"company_id\" = ?)"
 #define SELECTED                                                                                  \
-  "SELECT t0.\"id\", t0.\"id\", t0.\"name\", t0.\"ref\", t0.\"email\", t0.\"phone\", "            \
+  "SELECT t0.\"id\", t0.\"name\", t0.\"ref\", t0.\"email\", t0.\"phone\", "            \
   "t0.\"city\", t0.\"zip\", t0.\"country_id\", t65535.\"name\", t0.\"create_date\" "              \
   "FROM \"res_partner\" AS t0 "                                                                   \
   "LEFT JOIN \"res_country\" AS t65535 ON t65535.\"id\" = t0.\"country_id\" "
+
+static const long company = 1, country = 1, user = 2;
+static const long moment = 1767225600000000;  // 2026-01-01, microseconds
 
 static sqlite3* db;
 static long partners_count;
@@ -57,16 +62,16 @@ static void run(const char* text) {
 }
 
 static struct {
-  sqlite3_stmt *begin, *commit, *epoch, *read_one, *search_read;
-  sqlite3_stmt *begin_writing, *save, *release, *allocate, *insert, *check;
+  sqlite3_stmt *begin, *commit, *version, *read_one, *search_read;
+  sqlite3_stmt *begin_writing, *save, *release, *allocate, *insert, *check_one, *check_many;
 } to;
 
 static void prepare_all(void) {
   to.begin = prepare("BEGIN");
   to.commit = prepare("COMMIT");
-  to.epoch = prepare("SELECT value FROM parley_epoch WHERE name = ?");
+  to.version = prepare("PRAGMA data_version");
   to.read_one = prepare(SELECTED "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
-  to.search_read = prepare(SELECTED "WHERE (" VISIBLE " AND t0.\"active\" = 1) "
+  to.search_read = prepare(SELECTED "WHERE (t0.\"active\" = ? AND " VISIBLE ") "
                                     "ORDER BY t0.\"id\" LIMIT ? OFFSET ?");
   to.begin_writing = prepare("BEGIN IMMEDIATE");
   to.save = prepare("SAVEPOINT member");
@@ -75,65 +80,79 @@ static void prepare_all(void) {
       "INSERT INTO parley_sequence(name, next) VALUES (?1, 1 + ?2) "
       "ON CONFLICT(name) DO UPDATE SET next = next + ?2 RETURNING next");
   to.insert = prepare(
-      "INSERT INTO \"res_partner\" (\"id\", \"name\", \"active\", \"is_company\", \"type\", \"ref\", "
+      "INSERT INTO \"res_partner\" (\"id\", \"name\", \"active\", \"is_company\", \"type\", "
+      "\"ref\", "
       "\"lang\", \"color\", \"email\", \"phone\", \"city\", \"zip\", \"country_id\", "
       "\"create_uid\", \"create_date\", \"write_uid\", \"write_date\") VALUES "
-      "(?, ?, 1, 0, 'contact', ?, 'en_US', 0, ?, '+32 2 000000', 'City 42', '1000', 1, 2, "
-      "1767225600000000, 2, 1767225600000000)");
-  to.check = prepare("SELECT COUNT(*) FROM \"res_partner\" AS t0 WHERE (t0.\"id\" IN "
-                     "(SELECT value FROM json_each(?)) AND " VISIBLE ")");
-}
-
-static void look_at_epochs(void) {
-  static const char* const names[] = {"schema", "access"};
-  for (int i = 0; i < 2; ++i) {
-    sqlite3_bind_text(to.epoch, 1, names[i], -1, SQLITE_STATIC);
-    finish(to.epoch);
-  }
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  to.check_one = prepare("SELECT COUNT(*) FROM \"res_partner\" AS t0 "
+                         "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
+  to.check_many = prepare("SELECT COUNT(*) FROM \"res_partner\" AS t0 WHERE (t0.\"id\" IN "
+                          "(SELECT value FROM json_each(?)) AND " VISIBLE ")");
 }
 
 static void read_one(void) {
   finish(to.begin);
-  look_at_epochs();
+  finish(to.version);
   sqlite3_bind_int64(to.read_one, 1, 1 + rand() % partners_count);
+  sqlite3_bind_int64(to.read_one, 2, company);
   finish(to.read_one);
   finish(to.commit);
 }
 
 static void search_read(void) {
   finish(to.begin);
-  look_at_epochs();
+  finish(to.version);
   long offset_max = partners_count > page_rows ? partners_count - page_rows : 1;
-  sqlite3_bind_int64(to.search_read, 1, page_rows);
-  sqlite3_bind_int64(to.search_read, 2, rand() % offset_max);
+  sqlite3_bind_int(to.search_read, 1, 1);
+  sqlite3_bind_int64(to.search_read, 2, company);
+  sqlite3_bind_int64(to.search_read, 3, page_rows);
+  sqlite3_bind_int64(to.search_read, 4, rand() % offset_max);
   finish(to.search_read);
   finish(to.commit);
+}
+
+static void insert(long id) {
+  char name[32], reference[32], email[64];
+  snprintf(name, sizeof name, "Partner %05ld", id);
+  snprintf(reference, sizeof reference, "P%05ld", id);
+  snprintf(email, sizeof email, "partner%ld@example.test", id);
+  // The order of the columns in to.insert; NULL: the number stands.
+  const struct {
+    const char* text;
+    long number;
+  } cells[] = {{NULL, id},       {name, 0},           {NULL, 1},      {NULL, 0},
+               {"contact", 0},   {reference, 0},      {"en_US", 0},   {NULL, 0},
+               {email, 0},       {"+32 2 000000", 0}, {"City 42", 0}, {"1000", 0},
+               {NULL, country},  {NULL, user},        {NULL, moment}, {NULL, user},
+               {NULL, moment}};
+  for (int i = 0; i < (int)(sizeof cells / sizeof cells[0]); ++i)
+    if (cells[i].text != NULL)
+      sqlite3_bind_text(to.insert, i + 1, cells[i].text, -1, SQLITE_STATIC);
+    else
+      sqlite3_bind_int64(to.insert, i + 1, cells[i].number);
+  finish(to.insert);
 }
 
 // One call that creates `rows` partners, inside the transaction that is open.
 static void create_rows(int rows) {
   static char ids[bulk_rows * 12 + 2];
   finish(to.save);
-  look_at_epochs();
+  finish(to.version);
   sqlite3_bind_text(to.allocate, 1, "res_partner", -1, SQLITE_STATIC);
   sqlite3_bind_int(to.allocate, 2, rows);
   long first = finish(to.allocate) - rows;
   size_t used = 0;
   for (int i = 0; i < rows; ++i) {
-    char name[32], reference[32], email[64];
-    snprintf(name, sizeof name, "Partner %05ld", first + i);
-    snprintf(reference, sizeof reference, "P%05ld", first + i);
-    snprintf(email, sizeof email, "partner%ld@example.test", first + i);
-    sqlite3_bind_int64(to.insert, 1, first + i);
-    sqlite3_bind_text(to.insert, 2, name, -1, SQLITE_STATIC);
-    sqlite3_bind_text(to.insert, 3, reference, -1, SQLITE_STATIC);
-    sqlite3_bind_text(to.insert, 4, email, -1, SQLITE_STATIC);
-    finish(to.insert);
+    insert(first + i);
     used += (size_t)snprintf(ids + used, sizeof ids - used, "%c%ld", i == 0 ? '[' : ',', first + i);
   }
   snprintf(ids + used, sizeof ids - used, "]");
-  sqlite3_bind_text(to.check, 1, ids, -1, SQLITE_STATIC);
-  if (finish(to.check) != rows) fail("created rows are not visible");
+  sqlite3_stmt* check = rows == 1 ? to.check_one : to.check_many;
+  sqlite3_bind_int64(check, 2, company);
+  if (rows == 1) sqlite3_bind_int64(check, 1, first);
+  if (rows > 1) sqlite3_bind_text(check, 1, ids, -1, SQLITE_STATIC);
+  if (finish(check) != rows) fail("created rows are not visible");
   finish(to.release);
 }
 
@@ -187,6 +206,10 @@ int main(int argc, char** argv) {
   if (wanted < 1) return 2;
   open_database(argv[1]);
   prepare_all();
+  if (strcmp(argv[2], "statements") == 0) {
+    for (sqlite3_stmt* at = NULL; (at = sqlite3_next_stmt(db, at)) != NULL;) puts(sqlite3_sql(at));
+    return 0;
+  }
   double* took = calloc((size_t)wanted, sizeof *took);  // seconds of a call, each round
   if (took == NULL) return 1;
   double began = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
@@ -208,6 +231,6 @@ int main(int argc, char** argv) {
          calls, (double)calls / all, took[rounds / 2] * 1e3, took[rounds * 99 / 100] * 1e3,
          cpu / (double)calls * 1e6);
   free(took);
-  sqlite3_close(db);
-  return 0;
+  for (sqlite3_stmt* at; (at = sqlite3_next_stmt(db, NULL)) != NULL;) sqlite3_finalize(at);
+  return sqlite3_close(db) == SQLITE_OK ? 0 : 1;
 }

@@ -38,6 +38,7 @@ Condition DomainCompiler::is_null(const Column& column) const {
   Condition c;
   c.kind = Condition::Kind::is_null;
   c.column = column;
+  c.column.is_broad |= is_broad_;
   return c;
 }
 
@@ -45,6 +46,7 @@ Condition DomainCompiler::compare(const Column& column, Condition::Op op, const 
   Condition c;
   c.kind = Condition::Kind::compare;
   c.column = column;
+  c.column.is_broad |= is_broad_;
   c.op = op;
   c.value = value;
   return c;
@@ -54,6 +56,7 @@ Condition DomainCompiler::in(const Column& column, const Value& list) const {
   Condition c;
   c.kind = Condition::Kind::in;
   c.column = column;
+  c.column.is_broad |= is_broad_;
   c.value = list;
   return c;
 }
@@ -71,6 +74,19 @@ const Query* DomainCompiler::keep(Query query) {
   return &queries_.back();
 }
 
+namespace {
+
+// (field, '=', False) or ...: the rule of most records of most databases.
+bool lets_empty_pass(const domain::Node& node) {
+  return node.kind == domain::Node::Kind::any &&
+         std::any_of(node.children.begin(), node.children.end(), [](const domain::Node* child) {
+           return child->kind == domain::Node::Kind::leaf && child->leaf.op == domain::Operator::equal &&
+                  is_falsy(child->leaf.value);
+         });
+}
+
+}  // namespace
+
 Result<Condition> DomainCompiler::compile(const domain::Node& node, const RuntimeModel& model,
                                           std::uint16_t alias) {
   using Kind = domain::Node::Kind;
@@ -83,12 +99,14 @@ Result<Condition> DomainCompiler::compile(const domain::Node& node, const Runtim
     }
     case Kind::all:
     case Kind::any: {
+      bool was_broad = std::exchange(is_broad_, is_broad_ || (is_rule_ && lets_empty_pass(node)));
       std::vector<Condition> parts;
       parts.reserve(node.children.size());
       for (const domain::Node* child : node.children) {
         PARLEY_TRY(Condition part, compile(*child, model, alias));
         parts.push_back(part);
       }
+      is_broad_ = was_broad;
       return node.kind == Kind::all ? all(parts) : any(parts);
     }
   }
@@ -149,7 +167,11 @@ Result<Condition> DomainCompiler::visible(const domain::Node* node, const Runtim
   bool hides = archived == Archived::hidden && model.active != nullptr &&
               (is_rule_ || env_->hides_archived()) &&
                !(node != nullptr && domain::mentions(*node, model.active->name));
-  if (hides) parts.push_back(compare(model.active->column(alias), Condition::Op::eq, Value::boolean(true)));
+  if (hides) {
+    Column active = model.active->column(alias);
+    active.is_broad = true;
+    parts.push_back(compare(active, Condition::Op::eq, Value::boolean(true)));
+  }
   PARLEY_TRY(const domain::Node* rules, rule_domain(*env_, model, Operation::read));
   if (rules != nullptr) {
     PARLEY_TRY(Condition part, rule(*rules, model, alias));

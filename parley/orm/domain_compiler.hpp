@@ -59,6 +59,7 @@ class DomainCompiler {
   Env* env_;  // the caller's, or a superuser copy while a rule is compiled
   std::uint16_t next_alias_ = 1;  // 0 is the main table
   std::size_t depth_ = 0;
+  bool is_broad_ = false;         // while what hides archived and forbidden rows is compiled
   bool is_rule_ = false;
   std::deque<Query> queries_;
 };

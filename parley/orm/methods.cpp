@@ -174,7 +174,7 @@ Result<Answer> name_search(In in) {
   if (!op) return Error(Code::invalid_argument, "Invalid operator '" + std::string(word) + "'", "operator");
   if (in[0].is_string() && !in[0].text().empty()) {
     PARLEY_TRY(const domain::Node* named, name_domain(in.env(), *model, *op, in[0]));
-    filter = domain::all_of(named, filter, in.arena());
+    filter = filter == nullptr ? named : domain::all_of(named, filter, in.arena());
   }
   PARLEY_TRY(SearchOptions options, search_options(Value::null(), in[3], Value::null()));
   PARLEY_TRY(Ids ids, search_records(in.env(), *model, filter, options));

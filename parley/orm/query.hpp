@@ -30,6 +30,7 @@ struct Column {
   std::uint16_t alias = 0;
   std::string_view name;
   ColumnType type = ColumnType::integer;
+  bool is_broad = false;  // most rows pass what is asked of it: no index is worth using
 };
 
 struct Query;

@@ -34,7 +34,11 @@ Result<Checked> check_values(Env& env, const RuntimeModel& model, const Value& v
       if (operation == Operation::write) return Error(Code::invalid_argument, std::string(name), model.name, "KeyError");
       return Error(Code::invalid_argument, "Invalid field '" + std::string(name) + "' in '" + model.name + "'", model.name);
     }
-    if (field->is_automatic) continue;
+    if (field->is_automatic) {
+      if (name == "display_name")
+        return Error(Code::rejected, model.name + ".display_name is computed and cannot be written", model.name);
+      continue;
+    }
     PARLEY_CHECK(check_field_access(env, *field, operation));
     if (collection_of(*field) != nullptr) {
       out.collections.emplace_back(field, values.values()[i]);

@@ -72,6 +72,7 @@ bool is_not_given(const Value& value, const Parameter& parameter, Policy policy)
   if (base == Base::any) return false;
   switch (policy) {
     case Policy::strict:
+    case Policy::typed:
     case Policy::rest:
       return value.is_null();
     case Policy::text:

@@ -135,7 +135,7 @@ struct Conversion {
       for (const Type::Choice& choice : type.choices())
         if (choice.name == value.text()) return Value::string(choice.name);
     const bool may_be_number =
-        value.is_integer() || (value.is_string() && policy != Policy::strict);
+        value.is_integer() || (value.is_string() && policy != Policy::strict && policy != Policy::typed);
     if (may_be_number) {
       auto number = scalar_as(Base::integer, value, policy, arena);
       if (number && number->is_integer())

@@ -264,3 +264,13 @@ TEST_CASE("convert: a uuid is read in either case and only in its one form") {
   CHECK(!convert(Type::uuid(), text("g81d4fae-7dec-11d0-a765-00a0c91e6bf6"), Policy::strict, "u",
                  arena()));
 }
+
+TEST_CASE("convert: typed is strict, and takes no text for a whole number or a number") {
+  for (const Type& type : {Type::integer(), Type::real(), Type::boolean()})
+    CHECK(!convert(type, text("1"), Policy::typed, "a", arena()));
+  CHECK(convert(Type::integer(), text("1"), Policy::strict, "a", arena()));
+  CHECK(convert(Type::integer(), Value::integer(1), Policy::typed, "a", arena()));
+  CHECK(convert(Type::decimal(), text("1.50"), Policy::typed, "a", arena()));
+  CHECK(convert(Type::date(), text("2026-11-22"), Policy::typed, "a", arena()));
+  CHECK(!convert(color(), text("1"), Policy::typed, "a", arena()));
+}

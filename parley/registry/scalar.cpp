@@ -14,6 +14,9 @@ namespace {
 
 using Scalar = std::optional<Value>;
 
+/// Texts are not numbers, nor trimmed.
+bool is_exact(Policy policy) { return policy == Policy::strict || policy == Policy::typed; }
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view trimmed(std::string_view text) {
@@ -78,6 +81,7 @@ Scalar to_integer(const Value& value, Policy policy, Arena& arena) {
     case Kind::decimal:
       return int_from_decimal(value.as_decimal(), arena);
     case Kind::string:
+      if (policy == Policy::typed) return {};
       return int_from_text(policy == Policy::strict ? value.text() : trimmed(value.text()), arena);
     case Kind::boolean:
       if (policy == Policy::odoo) return Value::integer(value.as_boolean() ? 1 : 0);
@@ -112,7 +116,7 @@ Scalar to_real(const Value& value, Policy policy) {
     case Kind::decimal:
       return Value::real(to_double(value.as_decimal()));
     case Kind::string:
-      if (policy == Policy::strict) return {};
+      if (is_exact(policy)) return {};
       return real_from_text(trimmed(value.text()));
     case Kind::boolean:
       if (policy == Policy::odoo) return Value::real(value.as_boolean() ? 1.0 : 0.0);
@@ -137,7 +141,7 @@ Scalar to_decimal(const Value& value, Policy policy, Arena& arena) {
     case Kind::real:
       return kept(decimal_from(value.as_real()));
     case Kind::string:
-      return kept(parse_decimal(policy == Policy::strict ? value.text() : trimmed(value.text())));
+      return kept(parse_decimal(is_exact(policy) ? value.text() : trimmed(value.text())));
     default:
       return {};
   }
@@ -147,7 +151,7 @@ Scalar to_boolean(const Value& value, Policy policy) {
   if (value.is(Kind::boolean)) return value;
   if (policy == Policy::odoo) return Value::boolean(is_truthy(value));
   if (policy == Policy::rest && value.is_integer()) return Value::boolean(value.as_integer() != 0);
-  if (policy == Policy::strict || !value.is_string()) return {};
+  if (is_exact(policy) || !value.is_string()) return {};
   std::string_view text = trimmed(value.text());
   const bool is_rest = policy == Policy::rest;  // WSME knows the single letters as well
   if (is_one_of(text, {"true", "1", "yes", "on"}) || (is_rest && is_one_of(text, {"t", "y"})))

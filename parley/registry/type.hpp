@@ -16,6 +16,7 @@ namespace parley {
 /// How lax a conversion is; which protocol uses which is its own documented choice.
 enum class Policy : std::uint8_t {
   strict,  // JSON and BSON bodies, JSON-RPC 2.0, MCP: the value must already be of the type
+  typed,   // XML-RPC: as strict, and a whole number is never a text, as it has no largest one
   text,    // GET and forms: everything arrives as text
   rest,    // REST+JSON and REST+XML
   odoo,    // what Odoo's Python accepts: numbers as text, false and null for "not given"

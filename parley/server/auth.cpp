@@ -151,33 +151,67 @@ Result<Proof> Authenticator::authenticate(orm::Database& database, const Credent
   // The kind is part of the name: a login "#2" is not the uid 2.
   std::string kind(1, static_cast<char>('0' + static_cast<int>(credentials.kind)));
   std::string name = hash_.of({database.name(), kind, who, credentials.secret});
-  std::optional<Proof> known;
+  std::string door = std::string(asking.peer) + " " + database.name() + " " + kind + who;
+  for (bool is_mine = false; !is_mine;) {
+    PARLEY_TRY(std::optional<Proof> known, recall(database, name, asking.deadline));
+    if (known) return std::move(*known);
+    PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
+    PARLEY_TRY(is_mine, take_turn(name, asking.deadline));
+  }
+  auto proof = prove(database, credentials, true, asking.deadline);
+  if (proof) {
+    attempts_.succeeded(door);
+    proof->until_ms = options_.now_ms() + options_.remember_ms;
+    remember(name, *proof);
+  } else if (proof.error().code == Code::unauthenticated || proof.error().code == Code::not_found) {
+    attempts_.failed(door, options_.now_ms());
+  }
+  end_turn(name);
+  return proof;
+}
+
+Result<std::optional<Proof>> Authenticator::recall(orm::Database& database, const std::string& name, Deadline deadline) {
+  Proof known;
   {
     std::lock_guard lock(mutex_);
     auto found = proofs_.find(name);
-    if (found != proofs_.end() && found->second.until_ms > options_.now_ms()) known = found->second;
+    if (found == proofs_.end() || found->second.until_ms <= options_.now_ms()) return std::optional<Proof>();
+    known = found->second;
   }
-  if (known) {
-    bool holds = false;
-    std::int64_t epoch = known->epoch;
-    PARLEY_TRY(Proof checked, remembered(database, std::move(*known), asking.deadline, holds));
-    if (holds && checked.epoch != epoch) remember(name, checked);
-    if (holds) return checked;
+  bool holds = false;
+  std::int64_t epoch = known.epoch;
+  PARLEY_TRY(Proof checked, remembered(database, std::move(known), deadline, holds));
+  if (holds) {
+    if (checked.epoch != epoch) remember(name, checked);
+    return std::optional<Proof>(std::move(checked));
+  }
+  std::lock_guard lock(mutex_);
+  proofs_.erase(name);
+  return std::optional<Proof>();
+}
+
+// A client that opens a hundred connections at once has its password hashed once.
+Result<bool> Authenticator::take_turn(const std::string& name, Deadline deadline) {
+  Waiter* me = &this_waiter();
+  {
     std::lock_guard lock(mutex_);
-    proofs_.erase(name);
+    auto [turn, is_first] = proving_.try_emplace(name);
+    if (is_first) return true;
+    turn->second.push_back(me);
   }
-  std::string door = std::string(asking.peer) + " " + database.name() + " " + kind + who;
-  PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
-  auto proof = prove(database, credentials, true, asking.deadline);
-  if (!proof) {
-    bool is_wrong = proof.error().code == Code::unauthenticated || proof.error().code == Code::not_found;
-    if (is_wrong) attempts_.failed(door, options_.now_ms());
-    return std::move(proof).error();
-  }
-  attempts_.succeeded(door);
-  proof->until_ms = options_.now_ms() + options_.remember_ms;
-  remember(name, *proof);
-  return proof;
+  Waited waited = me->park(deadline);
+  std::lock_guard lock(mutex_);
+  if (auto turn = proving_.find(name); turn != proving_.end()) std::erase(turn->second, me);
+  if (waited == Waited::timed_out) return Error(Code::timeout, "checking the password took too long");
+  if (waited == Waited::cancelled) return Error(Code::cancelled, "the request was given up");
+  return false;
+}
+
+void Authenticator::end_turn(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto turn = proving_.find(name);
+  for (Waiter* waiter : turn->second) waiter->unpark();  // under the lock: none of them is gone
+  proving_.erase(turn);
 }
 
 Result<Proof> Authenticator::log_in(orm::Database& database, std::string_view login, std::string_view password,

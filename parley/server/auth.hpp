@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parley/orm/database.hpp"
 #include "parley/registry/call.hpp"
@@ -87,6 +88,11 @@ class Authenticator {
   Result<Proof> by_session(orm::Database& database, std::string_view id, Deadline deadline);
   std::string seen_of(const Account& account, const ApiKey* key) const;
   void remember(const std::string& name, const Proof& proof);
+  /// The proof remembered by `name`, if it still holds.
+  Result<std::optional<Proof>> recall(orm::Database& database, const std::string& name, Deadline deadline);
+  /// Whether it is the caller's turn to prove `name`; else it was somebody's, whose turn is over.
+  Result<bool> take_turn(const std::string& name, Deadline deadline);
+  void end_turn(const std::string& name);
 
   HashPool& pool_;
   AuthOptions options_;
@@ -95,6 +101,7 @@ class Authenticator {
   Sessions sessions_;
   std::mutex mutex_;
   std::map<std::string, Proof> proofs_;  // keyed hash of database and credentials -> proof
+  std::map<std::string, std::vector<Waiter*>> proving_;  // the same name -> who waits for its proof
 };
 
 /// The error every failed login ends with.

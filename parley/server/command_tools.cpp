@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands about databases, users, keys and modules.
+#include <termios.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 #include <iostream>
@@ -12,6 +15,24 @@ namespace parley::server {
 namespace {
 
 void print(const std::string& line) { std::printf("%s\n", line.c_str()); }
+
+/// The first line of standard input; not shown when it is a terminal.
+std::string read_password(const std::string& prompt) {
+  termios shown{};
+  const bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+  if (is_terminal) {
+    termios hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    std::fputs(prompt.c_str(), stderr);
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (!is_terminal) return line;
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+  std::fputs("\n", stderr);
+  return line;
+}
 
 Result<std::int64_t> parse_number(const std::string& text, const char* what) {
   std::int64_t number = 0;
@@ -114,10 +135,8 @@ Result<void> user_list(const Command& command) {
 Result<void> user_passwd(const Command& command) {
   PARLEY_TRY(orm::Database * database, database_of(command.program));
   PARLEY_TRY(Account account, account_of(*database, command.words[0]));
-  std::fprintf(stderr, "new password of %s: ", account.login.c_str());
-  std::string password;
-  if (!std::getline(std::cin, password) || password.empty())
-    return Error(Code::invalid_argument, "the new password is empty");
+  std::string password = read_password("new password of " + account.login + ": ");
+  if (password.empty()) return Error(Code::invalid_argument, "the new password is empty");
   return set_password(*database, account.uid, password, command.program.settings().limits);
 }
 

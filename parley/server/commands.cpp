@@ -9,7 +9,7 @@ namespace {
 
 Result<void> serve_command(const Command& command) { return serve(command.program); }
 Result<void> version_command(const Command& command) {
-  std::printf("parley 0.1.0 (announces %s)\n", command.program.settings().announce_version.c_str());
+  std::printf("parley %s (announces %s)\n", std::string(program_version).c_str(), command.program.settings().announce_version.c_str());
   return {};
 }
 Result<void> config_command(const Command&) {

@@ -15,8 +15,12 @@ constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"}
 constexpr std::size_t name_bytes_max = 200;  // of what a client may have made up
 
 std::string time_text() {
-  DateTime now{now_micros() / 1000 * 1000, true, 0};
-  return to_string(now);
+  DateTime now{now_micros(), false, 0};
+  std::string text = to_string(now);
+  text.resize(sizeof "2026-11-22T14:08:55" - 1);  // microseconds are left out when there are none
+  char milliseconds[8];
+  std::snprintf(milliseconds, sizeof milliseconds, ".%03dZ", static_cast<int>(now.micros / 1000 % 1000));
+  return text + milliseconds;
 }
 
 /// One printable word: what a client sends must not make lines of its own.

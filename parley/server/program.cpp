@@ -147,7 +147,7 @@ bool Program::has_default_password() {
 }
 
 Facts Program::facts() {
-  return {settings_.announce_version, databases_->names(), has_default_password()};
+  return {std::string(program_version), databases_->names(), has_default_password()};
 }
 
 }  // namespace parley::server

@@ -14,6 +14,9 @@
 
 namespace parley::server {
 
+/// Of this program; what Odoo clients are told is a setting.
+inline constexpr std::string_view program_version = "0.1.0";
+
 struct Settings {
   std::string host = "127.0.0.1";
   std::int64_t port = 8069;

@@ -132,7 +132,8 @@ Result<void> add_statement(Script& script, std::string_view text, int line) {
     if (rest.starts_with('"')) {
       rest.remove_prefix(1);
       out.text = take(rest, "\"");
-      for (std::size_t at; (at = out.text.find("\\n")) != std::string::npos;) out.text.replace(at, 2, "\n");
+      for (auto [written, meant] : {std::pair{"\\n", "\n"}, {"\\t", "\t"}})
+        for (std::size_t at; (at = out.text.find(written)) != std::string::npos;) out.text.replace(at, 2, meant);
     }
     rest = trim(rest);
     if (!rest.starts_with(": ")) return Error(Code::invalid_argument, "expected ': ' before the call that fails");
@@ -185,7 +186,7 @@ Result<Script> read_script(const std::string& path) {
   out.module.schema_hash = "1";
   std::filesystem::path file(path);
   PARLEY_CHECK(read_file(out, file.parent_path() / "prelude.orm"));
-  PARLEY_CHECK(read_file(out, file));
+  if (file.stem() != "prelude") PARLEY_CHECK(read_file(out, file));
   return out;
 }
 

@@ -2,8 +2,6 @@
 // float: a double, or an exact decimal when digits are given; NULL counts as 0.
 #include "parley/orm/fields/scalar.hpp"
 
-#include <cmath>
-
 namespace parley::orm {
 namespace {
 
@@ -15,10 +13,11 @@ Result<Value> convert(const RuntimeField& field, const Value& value, Arena&) {
 // Digits round the stored value, so that what is read back is what was compared.
 double rounded(const RuntimeField& field, double value) {
   if (field.scale < 0) return value == 0 ? 0.0 : value;  // -0.0 is stored as 0.0
-  double power = std::pow(10.0, field.scale);
-  double scaled = value * power;
-  if (std::fabs(scaled) >= 9e15) return value;  // beyond the digits a double holds
-  double out = std::round(scaled) / power;
+  // In decimal, as people see the number: 1.005 gives 1.01 though its double is a little less.
+  Result<Decimal> exact = decimal_from(value);
+  if (exact) exact = rescale(*exact, field.scale);
+  if (!exact) return value;  // beyond the digits a double holds
+  double out = to_double(*exact);
   return out == 0 ? 0.0 : out;
 }
 

@@ -33,7 +33,7 @@ Call plain_call(std::string_view method, std::span<const Value> params, const Wh
   call.credentials = where.credentials;
   call.method = method;
   call.positional = params;
-  call.policy = where.dialect == Dialect::interop ? Policy::strict : Policy::odoo;
+  call.policy = where.dialect == Dialect::interop ? Policy::typed : Policy::odoo;
   return call;
 }
 

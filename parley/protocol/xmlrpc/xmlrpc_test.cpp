@@ -171,7 +171,7 @@ TEST_CASE("xmlrpc: the standard's mounts call the whole registry with the header
     CHECK(call.credentials.login == "me");
     CHECK(call.credentials.secret == "secret");
     CHECK(call.database == "demo");
-    CHECK(call.policy == Policy::strict);
+    CHECK(call.policy == Policy::typed);
   }
   CHECK(server.send("/RPC2", Server::version, {{"Authorization", "Digest x"}}).body.find("<int>10</int>") != std::string::npos);
 }

@@ -14,6 +14,8 @@ class Dialect {
   virtual ~Dialect() = default;
   /// "?" or "$3"
   virtual void placeholder(std::string& out, std::size_t number) const = 0;
+  /// Before a column for which the engine should not choose an index (Column::is_broad).
+  virtual void no_index(std::string& out) const = 0;
   virtual void constant(std::string& out, bool value) const = 0;
   /// Makes a test of membership in a bound array of the column that `out` holds from `from` on.
   virtual void in_array(std::string& out, std::size_t from, orm::ColumnType type,

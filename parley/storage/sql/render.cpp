@@ -80,7 +80,40 @@ class Renderer {
       selected(query.selected[i]);
     }
     out_ += " FROM ";
+    bool is_page = query.offset > 0 && query.group.empty();
+    if (is_page) page(query);
     table(query.table, query.alias);
+    if (is_page) {
+      out_ += " ON ";
+      column({query.alias, "id"});
+      out_ += " = page.id";
+    }
+    joins(query);
+    if (!is_page) where(query.where);
+    for (std::size_t i = 0; i < query.group.size(); ++i) {
+      out_ += i == 0 ? " GROUP BY " : ", ";
+      column(query.group[i]);
+    }
+    order(query);
+    if (!is_page) window(query);
+    --depth_;
+  }
+
+  // The rows before an offset are passed over by id alone: their columns and joins, which
+  // nobody will see, are not looked up.
+  void page(const Query& query) {
+    out_ += "(SELECT ";
+    column({query.alias, "id"});
+    out_ += " AS id FROM ";
+    table(query.table, query.alias);
+    joins(query);
+    where(query.where);
+    order(query);
+    window(query);
+    out_ += ") AS page JOIN ";
+  }
+
+  void joins(const Query& query) {
     for (const auto& join : query.joins) {
       out_ += " LEFT JOIN ";
       table(join.table, join.alias);
@@ -89,17 +122,13 @@ class Renderer {
       out_ += " = ";
       column(join.left);
     }
-    where(query.where);
-    for (std::size_t i = 0; i < query.group.size(); ++i) {
-      out_ += i == 0 ? " GROUP BY " : ", ";
-      column(query.group[i]);
-    }
+  }
+
+  void order(const Query& query) {
     for (std::size_t i = 0; i < query.order.size(); ++i) {
       out_ += i == 0 ? " ORDER BY " : ", ";
       ordering(query.order[i], query);
     }
-    window(query);
-    --depth_;
   }
 
   void where(const Condition& root) {
@@ -134,6 +163,7 @@ class Renderer {
   }
 
   void column(const Column& column) {
+    if (column.is_broad) dialect_.no_index(out_);
     out_ += 't';
     append_number(out_, column.alias);
     out_ += '.';

@@ -15,6 +15,7 @@ class Plain final : public sql::Dialect {
   void placeholder(std::string& out, std::size_t number) const override {
     out += "$" + std::to_string(number);
   }
+  void no_index(std::string& out) const override { out += "~"; }
   void constant(std::string& out, bool value) const override { out += value ? "TRUE" : "FALSE"; }
   void in_array(std::string& out, std::size_t, ColumnType, std::size_t number) const override {
     out += " = ANY($" + std::to_string(number) + ")";
@@ -75,6 +76,21 @@ TEST_CASE("sql: a query is rendered whole, with its parameters in order") {
   CHECK(out.parameters[1].value.text() == "%a%");
   CHECK(out.parameters[2].value.as_integer() == 80);
   CHECK(out.parameters[3].value.as_integer() == 0);
+}
+
+TEST_CASE("sql: an offset passes over ids alone, and a broad column asks for no index") {
+  Query query{.table = "book"};
+  query.selected = {{id}, {{1, "name", ColumnType::text}}};
+  query.joins = {{1, "author", "id", {0, "author_id"}}};
+  query.where = {.kind = Condition::Kind::compare, .column = {0, "active", ColumnType::boolean, true}};
+  query.where.value = Value::boolean(true);
+  query.order = {{id}};
+  query.offset = 20;
+  CHECK(text_of(query) ==
+        "SELECT t0.\"id\", t1.\"name\" FROM (SELECT t0.\"id\" AS id FROM \"book\" AS t0 LEFT JOIN "
+        "\"author\" AS t1 ON t1.\"id\" = t0.\"author_id\" WHERE ~t0.\"active\" = $1 ORDER BY t0.\"id\" "
+        "LIMIT $2 OFFSET $3) AS page JOIN \"book\" AS t0 ON t0.\"id\" = page.id LEFT JOIN \"author\" AS "
+        "t1 ON t1.\"id\" = t0.\"author_id\" ORDER BY t0.\"id\"");
 }
 
 TEST_CASE("sql: groups and aggregates") {

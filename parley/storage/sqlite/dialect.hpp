@@ -13,6 +13,7 @@ namespace parley::sqlite {
 class SqliteDialect final : public sql::Dialect {
  public:
   void placeholder(std::string& out, std::size_t number) const override;
+  void no_index(std::string& out) const override { out += '+'; }
   void constant(std::string& out, bool value) const override;
   void in_array(std::string& out, std::size_t from, orm::ColumnType type,
                 std::size_t number) const override;

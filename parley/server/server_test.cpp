@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole story without sockets: requests in, answers out, on real databases.
+#include "parley/server/app_for_test.hpp"
+
+namespace parley::server {
+namespace {
+
+using testing::has;
+using testing::TestServer;
+
+/// One database for all cases that only need one; each leaves it as it found it.
+struct Shared {
+  App app;
+  TestServer server{app};
+};
+Shared& shared() {
+  static Shared one;
+  return one;
+}
+
+TEST_CASE("server: common.version needs no database and no user") {
+  CHECK(has(shared().server.service("common", "version", "[]"), R"("server_version": "17.0")"));
+}
+
+TEST_CASE("server: a record that is created is found by the next call") {
+  TestServer& server = shared().server;
+  CHECK(has(server.execute("res.partner", "create", R"([{"name":"Zoe Test"}])"), R"("result": )"));
+  std::string found = server.execute("res.partner", "search_read", R"([[["name","=","Zoe Test"]],["name"]])");
+  CHECK(has(found, R"("name": "Zoe Test")"));
+}
+
+TEST_CASE("server: a call that fails leaves nothing behind") {
+  TestServer& server = shared().server;
+  std::string before = server.execute("res.partner", "search_count", "[[]]");
+  CHECK(has(server.execute("res.partner", "create", R"([[{"name":"A"},{"nope":1}]])"), "error"));
+  CHECK(server.execute("res.partner", "search_count", "[[]]") == before);
+}
+
+TEST_CASE("server: many rows come whole") {
+  std::string rows = shared().server.execute("res.country", "search_read", R"([[],["code"]])");
+  CHECK(has(rows, R"("code": "BE")"));
+  CHECK(rows.ends_with("}]}"));
+}
+
+TEST_CASE("server: a wrong password, the system user and an empty login are refused") {
+  TestServer& server = shared().server;
+  for (std::string answer : {server.execute("res.partner", "search", "[[]]", "wrong"),
+                             server.execute("res.partner", "search", "[[]]", "admin", 1),
+                             server.service("object", "execute_kw",
+                                            R"(["parley",false,"admin","res.partner","search",[[]]])")}) {
+    CAPTURE(answer);
+    CHECK(has(answer, "odoo.exceptions.AccessDenied"));
+  }
+}
+
+TEST_CASE("server: login and authenticate answer false instead of an error") {
+  TestServer& server = shared().server;
+  CHECK(has(server.service("common", "login", R"(["parley","admin","admin"])"), R"("result": 2)"));
+  CHECK(has(server.service("common", "authenticate", R"(["parley","admin","admin",{}])"), R"("result": 2)"));
+  CHECK(has(server.service("common", "login", R"(["parley","admin","no"])"), R"("result": false)"));
+  CHECK(has(server.service("common", "login", R"(["parley","nobody","no"])"), R"("result": false)"));
+  CHECK(has(server.service("common", "login", R"(["parley","admin",false])"), R"("result": false)"));
+}
+
+TEST_CASE("server: a database that is not served is named and no other is") {
+  std::string answer = shared().server.service("common", "login", R"(["nodb","admin","admin"])");
+  CHECK(has(answer, R"(FATAL:  database \"nodb\" does not exist)"));
+  CHECK_FALSE(has(answer, "parley"));
+}
+
+TEST_CASE("server: credentials in a header serve the default database") {
+  TestServer& server = shared().server;
+  CHECK(has(server.strict("res.partner.search_count", "[[]]", "admin:admin").body, R"("result":)"));
+  CHECK(has(server.strict("res.partner.search_count", "[[]]").body, "-32010"));
+  CHECK(has(server.strict("no.such.method", "[]", "admin:admin").body, "-32601"));
+}
+
+TEST_CASE("server: a web session logs in, calls and logs out") {
+  TestServer& server = shared().server;
+  auto in = server.post("/web/session/authenticate",
+                        R"({"params":{"db":"parley","login":"admin","password":"admin"}})");
+  CHECK(has(in.body, R"("partner_display_name": "Administrator")"));
+  std::string cookie(in.header("Set-Cookie").substr(0, in.header("Set-Cookie").find(';')));
+  auto with_cookie = [&](std::string_view path, std::string_view body) {
+    return server.post(path, body, "application/json", {{"Cookie", cookie}}).body;
+  };
+  std::string_view count = R"({"params":{"model":"res.users","method":"search_count","args":[[]],"kwargs":{}}})";
+  CHECK(has(with_cookie("/web/dataset/call_kw", count), R"("result": )"));
+  CHECK(has(with_cookie("/web/session/get_session_info", "{}"), R"("username": "admin")"));
+  with_cookie("/web/session/destroy", "{}");
+  CHECK(has(with_cookie("/web/dataset/call_kw", count), R"("code": 100)"));
+}
+
+TEST_CASE("server: pages tell what is served, and paths that are not") {
+  TestServer& server = shared().server;
+  CHECK(server.get("/healthz").body == "ok\n");
+  CHECK(has(server.get("/").body, "/xmlrpc/2/object"));
+  CHECK(has(server.get("/").body, "password admin"));
+  CHECK(server.get("/nowhere").status == 404);
+  CHECK(server.get("/jsonrpc").status == 405);
+  CHECK(server.get("/jsonrpc").header("Allow") == "POST, PUT, PATCH");
+}
+
+TEST_CASE("server: what the db service does not do is said") {
+  TestServer& server = shared().server;
+  CHECK(has(server.service("db", "list", "[]"), R"(["parley"])"));
+  CHECK(has(server.service("db", "db_exist", R"(["nodb"])"), R"("result": false)"));
+  CHECK(has(server.service("db", "drop", R"(["x","parley"])"), "db.drop is not available in this version"));
+}
+
+TEST_CASE("server: a changed password ends what was remembered and every session") {
+  App app;
+  TestServer server(app);
+  auto in = server.post("/web/session/authenticate", R"({"params":{"login":"admin","password":"admin"}})");
+  std::string cookie(in.header("Set-Cookie").substr(0, in.header("Set-Cookie").find(';')));
+  CHECK(has(server.execute("res.users", "write", R"([[2],{"password":"another"}])"), R"("result": true)"));
+  CHECK(has(server.execute("res.users", "search_count", "[[]]"), "AccessDenied"));
+  CHECK(has(server.execute("res.users", "search_count", "[[]]", "another"), R"("result": )"));
+  CHECK(has(server.post("/web/session/get_session_info", "{}", "application/json", {{"Cookie", cookie}}).body,
+            "Session expired"));
+  CHECK_FALSE(has(server.get("/").body, "password admin"));
+}
+
+TEST_CASE("server: after too many failures even the right password waits") {
+  App app;
+  Settings settings;
+  settings.login_failures_max = 3;
+  TestServer server(app, settings);
+  for (int i = 0; i < 3; ++i) CHECK(has(server.execute("res.users", "search", "[[]]", "wrong"), "AccessDenied"));
+  CHECK(has(server.execute("res.users", "search", "[[]]"), "too many failed logins"));
+  auto refused = server.strict("res.users.search", "[[]]", "admin:admin");
+  CHECK(has(refused.body, R"("result":)"));  // another door: by login, not by uid
+}
+
+TEST_CASE("server: a body over the limit is refused by the protocol") {
+  App app;
+  Settings settings;
+  settings.limits.depth_max = 5;
+  TestServer server(app, settings);
+  CHECK(has(server.strict("common.about", "[[[[[[[[1]]]]]]]]").body, "error"));
+}
+
+std::int64_t twice(std::int64_t number) { return 2 * number; }
+Result<std::string> who(Env& env) { return env.user().login; }
+Result<std::int64_t> breaks(Env&) { throw std::runtime_error("s3cret"); }
+
+TEST_CASE("app: exposed functions are there for users, open ones for everybody") {
+  App app("library");
+  app.expose("library.twice", twice, doc("Twice a number."), arg("number", "Any."), effect::read).open();
+  app.expose("library.who", who, doc("Who calls."), effect::read);
+  app.expose("library.breaks", breaks, doc("Has a bug."), effect::write);
+  TestServer server(app);
+  CHECK(has(server.strict("library.twice", "[21]").body, R"("result":42)"));
+  CHECK(has(server.strict("library.who", "[]", "admin:admin").body, R"("result":"admin")"));
+  CHECK(has(server.strict("library.who", "[]").body, "-32010"));
+  std::string bug = server.strict("library.breaks", "[]", "admin:admin").body;
+  CHECK(has(bug, "-32603"));
+  CHECK_FALSE(has(bug, "s3cret"));
+}
+
+TEST_CASE("app: a function exposed twice does not start") {
+  App app("library");
+  app.expose("library.twice", twice, doc("Twice."), arg("number", "Any."), effect::read);
+  app.expose("library.twice", twice, doc("Twice."), arg("number", "Any."), effect::read);
+  CHECK(app.open({}).error().code == Code::conflict);
+}
+
+TEST_CASE("app: two programs cannot use one data folder") {
+  App first, second;
+  TestServer server(first);
+  Settings settings;
+  settings.data = server.folder.path;
+  CHECK(second.open(settings).error().code == Code::unavailable);
+}
+
+}  // namespace
+}  // namespace parley::server
