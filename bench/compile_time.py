@@ -33,7 +33,7 @@ STRUCT = """struct Model{n} : orm::Model {{
   static constexpr std::string_view name = "bench.model{n}";
   orm::Char title{{*this, "title", {{.required = true, .size = 120}}}};
   orm::Char code{{*this, "code", {{.size = 16}}}};
-  orm::Monetary price{{*this, "price", {{.help = "In EUR."}}}};
+  orm::Float price{{*this, "price", {{.help = "In EUR."}}}};
   orm::Date due{{*this, "due", {{.help = "Empty while open."}}}};
 }};
 
@@ -48,7 +48,7 @@ YAML = """- model: bench.model{n}
   fields:
     title: {{type: char, string: Title, required: true, size: 120}}
     code: {{type: char, string: Code, size: 16}}
-    price: {{type: monetary, string: Price, help: In EUR.}}
+    price: {{type: float, string: Price, help: In EUR.}}
     due: {{type: date, string: Due, help: Empty while open.}}
 """
 ACCESS = ("- {{id: access_bench_model{n}, name: bench.model{n} user, model: bench.model{n}, "

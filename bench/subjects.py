@@ -126,8 +126,11 @@ def nginx(prefix=()):
     with tempfile.TemporaryDirectory() as folder:
         text = (HERE / "peers/nginx.conf").read_text()
         config = pathlib.Path(folder, "nginx.conf")
-        config.write_text(text.replace("PORT", str(port)).replace("FOLDER", folder))
-        alone = ["-g", "master_process off;"] if prefix else []
+        # One process under callgrind: a second worker's socket would be listened to by nobody.
+        workers, alone = ("1", ["-g", "master_process off;"]) if prefix else ("2", [])
+        for name, value in (("PORT", str(port)), ("FOLDER", folder), ("WORKERS", workers)):
+            text = text.replace(name, value)
+        config.write_text(text)
         request = calls.request("json", "common", "version", [])
         with started([*prefix, "nginx", "-p", folder, "-c", config, *alone], port) as process:
             yield Subject("nginx return 200", port, process.pid,

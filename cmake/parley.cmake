@@ -7,7 +7,10 @@ option(PARLEY_FUZZ "Build the fuzz targets (clang only)" OFF)
 find_package(Threads REQUIRED)
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # Without these ccache refuses sources with a precompiled header, and a clone in another
+  # folder finds nothing.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    CCACHE_NOHASHDIR=true CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
@@ -17,6 +20,7 @@ target_compile_options(parley_options INTERFACE -Wall -Wextra -Wpedantic -Wno-mi
   -fstack-protector-strong
   # gcc 12 takes the inlined unique_ptr of a Result for one that was never allocated.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-free-nonheap-object> $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+target_compile_options(parley_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
 target_compile_definitions(parley_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 if(PARLEY_WERROR)
   target_compile_options(parley_options INTERFACE -Werror)

@@ -17,10 +17,10 @@
 enum { page_rows = 80, bulk_rows = 1000, group_calls = 32 };
 
 #define VISIBLE "(t0.\"company_id\" IS NULL OR t0.\"company_id\" = ?)"
-#define SELECTED                                                                                  \
-  "SELECT t0.\"id\", t0.\"name\", t0.\"ref\", t0.\"email\", t0.\"phone\", "            \
-  "t0.\"city\", t0.\"zip\", t0.\"country_id\", t65535.\"name\", t0.\"create_date\" "              \
-  "FROM \"res_partner\" AS t0 "                                                                   \
+#define SELECTED                                                                     \
+  "SELECT t0.\"id\", t0.\"name\", t0.\"ref\", t0.\"email\", t0.\"phone\", "          \
+  "t0.\"city\", t0.\"zip\", t0.\"country_id\", t65535.\"name\", t0.\"create_date\" " \
+  "FROM \"res_partner\" AS t0 "                                                      \
   "LEFT JOIN \"res_country\" AS t65535 ON t65535.\"id\" = t0.\"country_id\" "
 
 static const long company = 1, country = 1, user = 2;
@@ -71,7 +71,8 @@ static void prepare_all(void) {
   to.commit = prepare("COMMIT");
   to.version = prepare("PRAGMA data_version");
   to.read_one = prepare(SELECTED "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
-  to.search_read = prepare(SELECTED "WHERE (t0.\"active\" = ? AND " VISIBLE ") "
+  to.search_read = prepare(SELECTED "WHERE (t0.\"active\" = ? AND " VISIBLE
+                                    ") "
                                     "ORDER BY t0.\"id\" LIMIT ? OFFSET ?");
   to.begin_writing = prepare("BEGIN IMMEDIATE");
   to.save = prepare("SAVEPOINT member");
@@ -85,10 +86,12 @@ static void prepare_all(void) {
       "\"lang\", \"color\", \"email\", \"phone\", \"city\", \"zip\", \"country_id\", "
       "\"create_uid\", \"create_date\", \"write_uid\", \"write_date\") VALUES "
       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  to.check_one = prepare("SELECT COUNT(*) FROM \"res_partner\" AS t0 "
-                         "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
-  to.check_many = prepare("SELECT COUNT(*) FROM \"res_partner\" AS t0 WHERE (t0.\"id\" IN "
-                          "(SELECT value FROM json_each(?)) AND " VISIBLE ")");
+  to.check_one = prepare(
+      "SELECT COUNT(*) FROM \"res_partner\" AS t0 "
+      "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
+  to.check_many = prepare(
+      "SELECT COUNT(*) FROM \"res_partner\" AS t0 WHERE (t0.\"id\" IN "
+      "(SELECT value FROM json_each(?)) AND " VISIBLE ")");
 }
 
 static void read_one(void) {
@@ -121,11 +124,10 @@ static void insert(long id) {
   const struct {
     const char* text;
     long number;
-  } cells[] = {{NULL, id},       {name, 0},           {NULL, 1},      {NULL, 0},
-               {"contact", 0},   {reference, 0},      {"en_US", 0},   {NULL, 0},
-               {email, 0},       {"+32 2 000000", 0}, {"City 42", 0}, {"1000", 0},
-               {NULL, country},  {NULL, user},        {NULL, moment}, {NULL, user},
-               {NULL, moment}};
+  } cells[] = {{NULL, id},     {name, 0},     {NULL, 1},       {NULL, 0},    {"contact", 0},
+               {reference, 0}, {"en_US", 0},  {NULL, 0},       {email, 0},   {"+32 2 000000", 0},
+               {"City 42", 0}, {"1000", 0},   {NULL, country}, {NULL, user}, {NULL, moment},
+               {NULL, user},   {NULL, moment}};
   for (int i = 0; i < (int)(sizeof cells / sizeof cells[0]); ++i)
     if (cells[i].text != NULL)
       sqlite3_bind_text(to.insert, i + 1, cells[i].text, -1, SQLITE_STATIC);
@@ -226,10 +228,11 @@ int main(int argc, char** argv) {
   double all = seconds_of(CLOCK_MONOTONIC) - began;
   cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
   qsort(took, (size_t)rounds, sizeof *took, compare);
-  printf("{\"calls\": %ld, \"calls_a_second\": %.2f, \"p50_ms\": %.4f, \"p99_ms\": %.4f, "
-         "\"cpu_us\": %.2f}\n",
-         calls, (double)calls / all, took[rounds / 2] * 1e3, took[rounds * 99 / 100] * 1e3,
-         cpu / (double)calls * 1e6);
+  printf(
+      "{\"calls\": %ld, \"calls_a_second\": %.2f, \"p50_ms\": %.4f, \"p99_ms\": %.4f, "
+      "\"cpu_us\": %.2f}\n",
+      calls, (double)calls / all, took[rounds / 2] * 1e3, took[rounds * 99 / 100] * 1e3,
+      cpu / (double)calls * 1e6);
   free(took);
   for (sqlite3_stmt* at; (at = sqlite3_next_stmt(db, NULL)) != NULL;) sqlite3_finalize(at);
   return sqlite3_close(db) == SQLITE_OK ? 0 : 1;

@@ -16,8 +16,8 @@ static xmlrpc_value* version(xmlrpc_env* env, xmlrpc_value* arguments, void* own
   (void)own;
   (void)call;
   return xmlrpc_build_value(env, "{s:s,s:(iiisis),s:s,s:i}", "server_version", "17.0",
-                            "server_version_info", 17, 0, 0, "final", 0, "", "server_serie",
-                            "17.0", "protocol_version", 1);
+                            "server_version_info", 17, 0, 0, "final", 0, "", "server_serie", "17.0",
+                            "protocol_version", 1);
 }
 
 static xmlrpc_value* search_read(xmlrpc_env* env, xmlrpc_value* arguments, void* own, void* call) {

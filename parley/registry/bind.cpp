@@ -159,7 +159,8 @@ struct Binder {
         slots[i] = parameter.fallback.get().is_null() ? Value::unset() : parameter.fallback.get();
         continue;
       }
-      if (has_ids && i == 0) slots[i] = as_ids(slots[i]);
+      // A body that takes `any` tells one id from a list of one (copy answers in kind).
+      if (has_ids && i == 0 && parameter.type.base() != Type::Base::any) slots[i] = as_ids(slots[i]);
       if (fits(parameter.type, slots[i])) continue;
       auto converted =
           convert(parameter.type, slots[i], call.policy, parameter.name, context.arena);

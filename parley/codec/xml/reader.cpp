@@ -92,6 +92,71 @@ Result<Event> Reader::next_tag() {
   return refusal;
 }
 
+bool Reader::skip_start(std::string_view name) {
+  if (open_.empty() || is_empty_element_ || open_.size() >= depth_max_) return false;
+  skip_blanks();
+  if (static_cast<std::size_t>(end_ - at_) < name.size() + 2) return false;
+  if (*at_ != '<' || at_[name.size() + 1] != '>' || std::memcmp(at_ + 1, name.data(), name.size()) != 0) return false;
+  event_ = at_;
+  name_ = view(at_ + 1, at_ + 1 + name.size());
+  at_ += name.size() + 2;
+  attributes_.clear();
+  open_.push_back(name_);
+  return true;
+}
+
+bool Reader::skip_end() {
+  if (open_.empty() || is_empty_element_) return false;
+  skip_blanks();
+  if (end_of_element() == nullptr) return false;
+  event_ = at_;
+  at_ += open_.back().size() + 3;
+  leave();
+  return true;
+}
+
+/// The end of </name> for the innermost element, null when something else is here.
+const char* Reader::end_of_element() const {
+  std::string_view name = open_.back();
+  const std::size_t length = name.size() + 3;
+  if (static_cast<std::size_t>(end_ - at_) < length) return nullptr;
+  if (at_[0] != '<' || at_[1] != '/' || at_[length - 1] != '>') return nullptr;
+  return std::memcmp(at_ + 2, name.data(), name.size()) == 0 ? at_ + length : nullptr;
+}
+
+bool Reader::skip_leaf() {
+  if (open_.empty() || is_empty_element_ || open_.size() >= depth_max_ || ahead(0) != '<') return false;
+  const char* name = at_ + 1;
+  const char* p = name;
+  if (p == end_ || !is(name_start, *p)) return false;
+  while (p != end_ && is(name_more, *p)) ++p;
+  return p != end_ && *p == '>' && skip_leaf_named(view(name, p));
+}
+
+bool Reader::skip_leaf(std::string_view name) {
+  if (open_.empty() || is_empty_element_ || open_.size() >= depth_max_) return false;
+  skip_blanks();
+  if (static_cast<std::size_t>(end_ - at_) < name.size() + 2) return false;
+  if (*at_ != '<' || at_[name.size() + 1] != '>' || std::memcmp(at_ + 1, name.data(), name.size()) != 0) return false;
+  return skip_leaf_named(view(at_ + 1, at_ + 1 + name.size()));
+}
+
+/// At <name>: goes behind </name> when there is only plain text before it.
+bool Reader::skip_leaf_named(std::string_view name) {
+  const char* text = name.data() + name.size() + 1;
+  const char* stop = find_markup(text, end_);
+  const std::size_t length = name.size() + 3;
+  if (static_cast<std::size_t>(end_ - stop) < length || stop[0] != '<' || stop[1] != '/' || stop[length - 1] != '>')
+    return false;
+  if (std::memcmp(stop + 2, name.data(), name.size()) != 0) return false;
+  event_ = stop;
+  name_ = name;
+  text_ = view(text, stop);
+  at_ = stop + length;
+  attributes_.clear();
+  return true;
+}
+
 std::string Reader::place() const {
   return place_of(document_, event_ == nullptr ? 0 : static_cast<std::size_t>(event_ - document_.data()));
 }

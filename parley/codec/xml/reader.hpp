@@ -46,6 +46,19 @@ class Reader {
   /// fails:   as next; invalid_call on other text
   Result<Event> next_tag();
 
+  // The short way through tags written plainly, which is how programs write them. Each step is
+  // taken whole or not at all (blanks aside, where an element may hold no text); after a false,
+  // `next` or `next_tag` tell what is there.
+
+  /// Blanks and the start tag <name>.
+  bool skip_start(std::string_view name);
+  /// Blanks and the end tag of the innermost element.
+  bool skip_end();
+  /// One element of plain text, <name>text</name>; it is then the one that just ended.
+  bool skip_leaf();
+  /// The same behind blanks, and only when it has this name.
+  bool skip_leaf(std::string_view name);
+
   /// Of the element that just started or ended.
   std::string_view name() const { return name_; }
   std::string_view text() const { return text_; }
@@ -74,6 +87,8 @@ class Reader {
   Result<void> skip_instruction();
   Result<void> cdata();
   bool skip_blanks();
+  bool skip_leaf_named(std::string_view name);
+  const char* end_of_element() const;
   /// Appends to buffer_ with CR LF and CR as LF.
   void append_lines(const char* begin, const char* end);
   bool follows(std::string_view what) const {

@@ -183,3 +183,49 @@ TEST_CASE("xml: next_tag skips blanks, comments and instructions, and refuses te
   CHECK(*cut.next_tag() == Event::start);
   CHECK(cut.next_tag().error().code == Code::malformed);
 }
+
+TEST_CASE("xml: plain tags are skipped whole, anything else is left for next") {
+  Arena arena;
+  xml::Reader reader("<r>\n <a><b>text</b> </a><c x='1'>t</c><d>&lt;</d><e/></r>", arena, 3);
+  CHECK(!reader.skip_start("r"));  // the root is found by next
+  REQUIRE(*reader.next() == xml::Event::start);
+  CHECK(!reader.skip_start("b"));
+  REQUIRE(reader.skip_start("a"));
+  CHECK(reader.name() == "a");
+  CHECK(!reader.skip_leaf("a"));
+  REQUIRE(reader.skip_leaf());
+  CHECK(reader.name() == "b");
+  CHECK(reader.text() == "text");
+  REQUIRE(reader.skip_end());
+  CHECK(reader.name() == "a");
+  CHECK(!reader.skip_leaf());  // it has an attribute
+  REQUIRE(*reader.next() == xml::Event::start);
+  REQUIRE(*reader.next() == xml::Event::text);
+  REQUIRE(reader.skip_end());
+  CHECK(!reader.skip_leaf("d"));  // its text has a reference
+  REQUIRE(reader.skip_start("d"));
+  REQUIRE(*reader.next() == xml::Event::text);
+  CHECK(reader.text() == "<");
+  REQUIRE(reader.skip_end());
+  CHECK(!reader.skip_leaf());
+  REQUIRE(*reader.next_tag() == xml::Event::start);
+  CHECK(!reader.skip_end());  // an empty element's end is told by next
+  REQUIRE(*reader.next() == xml::Event::end);
+  REQUIRE(reader.skip_end());
+  CHECK(*reader.next() == xml::Event::done);
+}
+
+TEST_CASE("xml: skipping keeps the limit of depth and ends with the document") {
+  Arena arena;
+  xml::Reader reader("<r><a><b>t</b></a", arena, 2);
+  REQUIRE(*reader.next() == xml::Event::start);
+  REQUIRE(reader.skip_start("a"));
+  CHECK(!reader.skip_leaf());
+  CHECK(!reader.skip_leaf("b"));
+  CHECK(!reader.skip_start("b"));
+  CHECK(reader.next().error().code == Code::too_large);
+  xml::Reader cut("<r></r", arena, 2);
+  REQUIRE(*cut.next() == xml::Event::start);
+  CHECK(!cut.skip_end());
+  CHECK(!cut.next());
+}

@@ -33,8 +33,7 @@ class CallReader {
   Result<MethodCall> read() {
     MethodCall call;
     PARLEY_CHECK(expect_start("methodCall", "an XML-RPC call is a <methodCall>"));
-    PARLEY_CHECK(expect_start("methodName", "<methodCall> begins with <methodName>"));
-    PARLEY_TRY(std::string_view name, text_to_end("methodName"));
+    PARLEY_TRY(std::string_view name, leaf("methodName", "<methodCall> begins with <methodName>"));
     call.name = trim(name);
     tree_.begin_list();
     PARLEY_TRY(Event event, xml_.next_tag());
@@ -55,9 +54,11 @@ class CallReader {
 
   Result<void> read_params() {
     while (true) {
-      PARLEY_TRY(Event event, xml_.next_tag());
-      if (event == Event::end) return {};
-      if (xml_.name() != "param") return fail_tag("<params> holds <param> only");
+      if (!xml_.skip_start("param")) {
+        PARLEY_TRY(Event event, xml_.next_tag());
+        if (event == Event::end) return {};
+        if (xml_.name() != "param") return fail_tag("<params> holds <param> only");
+      }
       PARLEY_CHECK(expect_start("value", "<param> holds one <value>"));
       PARLEY_CHECK(read_value());
       PARLEY_CHECK(expect_end("<param> holds one <value>"));
@@ -76,6 +77,7 @@ class CallReader {
   /// Behind <value>: reads a scalar with its </value>, or opens an array or struct.
   Result<void> open_value() {
     has_value_ = true;
+    if (xml_.skip_leaf()) return read_typed(xml_.name(), xml_.text());
     PARLEY_TRY(Event event, xml_.next());
     std::string_view untyped;
     if (event == Event::text) {
@@ -89,9 +91,17 @@ class CallReader {
     if (!is_blank(untyped)) return fail_tag("<value> holds text or one type, not both");
     if (xml_.name() == "array") return open_container(Open::array);
     if (xml_.name() == "struct") return open_container(Open::structure);
-    auto type = scalar_of(xml_.name());
+    if (!scalar_of(xml_.name())) return fail_tag("no XML-RPC type has this name");
+    std::string_view name = xml_.name();
+    PARLEY_TRY(std::string_view text, text_to_end(name));
+    return read_typed(name, text);
+  }
+
+  /// A scalar that was read up to its end tag, and the end of its value.
+  Result<void> read_typed(std::string_view tag, std::string_view text) {
+    if (tag == "array" || tag == "struct") return empty_container(tag, text);
+    auto type = scalar_of(tag);
     if (!type) return fail_tag("no XML-RPC type has this name");
-    PARLEY_TRY(std::string_view text, text_to_end(xml_.name()));
     if (auto read = read_scalar(*type, text, reals_, arena_, tree_); !read) {
       Error refusal = std::move(read).error();
       refusal.message += " (" + xml_.place() + ")";
@@ -101,7 +111,7 @@ class CallReader {
   }
 
   Result<void> open_container(Open kind) {
-    if (open_.size() >= depth_max_) return fail("arrays and structs are nested deeper than " + std::to_string(depth_max_));
+    if (open_.size() >= depth_max_) return too_deep();
     open_.push_back(kind);
     has_value_ = false;
     if (kind == Open::structure) {
@@ -112,11 +122,23 @@ class CallReader {
     return expect_start("data", "<array> holds one <data>");
   }
 
+  /// An array or struct without an element in it, read up to its end tag; a struct may be that.
+  Result<void> empty_container(std::string_view tag, std::string_view text) {
+    if (open_.size() >= depth_max_) return too_deep();
+    if (tag == "array") return fail("<array> holds one <data>");
+    if (!is_blank(text)) return fail("no text is allowed here");
+    tree_.begin_dict();
+    tree_.end_dict();
+    return expect_end("<value> holds one type");
+  }
+
   /// After a value was opened or read: goes on to the next start of a value, closing what ends
   /// before it. Stops with nothing open when the outermost value is over.
   Result<void> find_next_value() {
     while (!open_.empty()) {
       if (open_.back() == Open::structure && has_value_) PARLEY_CHECK(expect_end("<member> holds <name> and one <value>"));
+      if (open_.back() == Open::array && xml_.skip_start("value")) return {};
+      if (open_.back() == Open::structure && xml_.skip_start("member")) return begin_member();
       PARLEY_TRY(Event event, xml_.next_tag());
       if (event == Event::start) return open_.back() == Open::array ? begin_item() : begin_member();
       PARLEY_CHECK(close_container());
@@ -131,8 +153,7 @@ class CallReader {
 
   Result<void> begin_member() {
     if (xml_.name() != "member") return fail_tag("<struct> holds <member> only");
-    PARLEY_CHECK(expect_start("name", "<member> begins with <name>"));
-    PARLEY_TRY(std::string_view name, text_to_end("name"));
+    PARLEY_TRY(std::string_view name, leaf("name", "<member> begins with <name>"));
     tree_.key(name);
     return expect_start("value", "<member> holds <name> and one <value>");
   }
@@ -151,6 +172,7 @@ class CallReader {
   }
 
   Result<void> expect_start(std::string_view name, std::string_view rule) {
+    if (xml_.skip_start(name)) return {};
     PARLEY_TRY(Event event, xml_.next_tag());
     if (event != Event::start) return fail(rule);
     if (xml_.name() != name) return fail_tag(rule);
@@ -158,9 +180,17 @@ class CallReader {
   }
 
   Result<void> expect_end(std::string_view rule) {
+    if (xml_.skip_end()) return {};
     PARLEY_TRY(Event event, xml_.next_tag());
     if (event == Event::start) return fail_tag(rule);
     return {};
+  }
+
+  /// The text of the element `name`, which is next.
+  Result<std::string_view> leaf(std::string_view name, std::string_view rule) {
+    if (xml_.skip_leaf(name)) return xml_.text();
+    PARLEY_CHECK(expect_start(name, rule));
+    return text_to_end(name);
   }
 
   /// The text of an element without elements, behind its start tag; reads its end tag.
@@ -175,6 +205,7 @@ class CallReader {
     return text;
   }
 
+  Error too_deep() const { return fail("arrays and structs are nested deeper than " + std::to_string(depth_max_)); }
   Error fail(std::string_view rule) const {
     return Error(Code::invalid_call, xml_.place() + ": " + std::string(rule), {}, "xmlrpc.client.ResponseError");
   }

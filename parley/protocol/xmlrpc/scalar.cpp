@@ -43,7 +43,21 @@ Error refused(std::string_view text, std::string_view rule, std::string_view kin
   return Error(Code::invalid_argument, std::move(message), {}, std::string(kind));
 }
 
+/// What most whole numbers are: a few digits and nothing else.
+bool read_short(std::string_view text, Sink& sink) {
+  constexpr std::size_t digits_max = 9;
+  if (text.empty() || text.size() > digits_max) return false;
+  std::int64_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + (c - '0');
+  }
+  sink.integer(value);
+  return true;
+}
+
 Result<void> read_integer(std::string_view text, Arena& arena, Sink& sink) {
+  if (read_short(text, sink)) return {};
   std::string_view digits = trim(text);
   bool is_negative = digits.starts_with('-');
   if (is_negative || digits.starts_with('+')) digits.remove_prefix(1);
@@ -106,8 +120,9 @@ Result<void> read_base64(std::string_view text, Arena& arena, Sink& sink) {
 }  // namespace
 
 std::optional<Scalar> scalar_of(std::string_view tag) {
+  if (tag.empty()) return std::nullopt;
   for (const auto& known : tags)
-    if (known.name == tag) return known.type;
+    if (known.name.front() == tag.front() && known.name == tag) return known.type;
   std::size_t colon = tag.find(':');
   if (colon == tag.npos) return std::nullopt;
   std::string_view local = tag.substr(colon + 1);
