@@ -11,10 +11,12 @@ struct Limits {
   std::size_t head_bytes_max = 64u << 10;
   std::size_t headers_max = 100;
   std::size_t depth_max = 200;             // nesting of lists and dicts in one document
+  std::size_t values_max = 4'000'000;      // values (and keys) in one document
   std::size_t calls_max = 1000;            // calls in one exchange (batch, multicall)
   std::size_t connections_max = 10'000;
   std::size_t ids_max = 1'000'000;         // ids or records in one call
   std::size_t domain_terms_max = 10'000;
+  std::size_t path_levels_max = 16;        // relations a condition follows: "a.b.c", any, names
   std::size_t expression_steps_max = 100'000;
   std::int64_t idle_ms = 75'000;           // a kept-alive connection without a request
   std::int64_t head_ms = 10'000;           // from the first byte of a head to its last

@@ -51,7 +51,8 @@ void TreeBuilder::end_dict() {
   std::string_view* keys = keys_.data() + frame.keys;
   Value* values = values_.data() + frame.values;
   std::size_t kept = 0;
-  // Quadratic only in the members of one dict; above 16 a sorted index finds repeats.
+  // Few members are compared with each other; many through a sorted index, which no choice of
+  // keys makes slow (a hash table with a known function would be).
   if (count <= 16) {
     for (std::size_t i = 0; i < count; ++i) {
       std::size_t at = 0;
@@ -60,12 +61,21 @@ void TreeBuilder::end_dict() {
       values[at] = values[i];
     }
   } else {
-    std::unordered_map<std::string_view, std::size_t> seen;
-    seen.reserve(count);
+    std::vector<std::size_t> by_key(count), first(count);
+    for (std::size_t i = 0; i < count; ++i) by_key[i] = i;
+    std::stable_sort(by_key.begin(), by_key.end(),
+                     [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
     for (std::size_t i = 0; i < count; ++i) {
-      auto [found, is_new] = seen.emplace(keys[i], kept);
-      if (is_new) keys[kept++] = keys[i];
-      values[found->second] = values[i];
+      bool repeats = i > 0 && keys[by_key[i]] == keys[by_key[i - 1]];
+      first[by_key[i]] = repeats ? first[by_key[i - 1]] : by_key[i];
+    }
+    std::vector<std::size_t> place(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      bool is_new = first[i] == i;
+      if (is_new) place[i] = kept++;
+      std::size_t at = place[first[i]];
+      if (is_new) keys[at] = keys[i];
+      values[at] = values[i];
     }
   }
   auto own_keys = arena_.copy(std::span<const std::string_view>(keys, kept));

@@ -126,19 +126,32 @@ OwnedValue::OwnedValue(const Value& value) {
   value_ = copy(value, *arena_);
 }
 
-void DictBuilder::set(std::string_view key, const Value& value) {
-  for (std::size_t i = 0; i < keys_.size(); ++i)
-    if (keys_[i] == key) {
-      values_[i] = value;
-      return;
-    }
-  keys_.push_back(key);
-  values_.push_back(value);
+std::optional<std::size_t> DictBuilder::place_of(std::string_view key) const {
+  if (!index_.empty()) {
+    auto found = index_.find(key);
+    return found == index_.end() ? std::nullopt : std::optional(found->second);
+  }
+  auto found = std::find(keys_.begin(), keys_.end(), key);
+  if (found == keys_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - keys_.begin());
 }
 
-bool DictBuilder::has(std::string_view key) const {
-  return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
+void DictBuilder::set(std::string_view key, const Value& value) {
+  if (auto place = place_of(key)) {
+    values_[*place] = value;
+    return;
+  }
+  constexpr std::size_t compared_max = 64;
+  keys_.push_back(key);
+  values_.push_back(value);
+  if (!index_.empty()) {
+    index_.emplace(key, keys_.size() - 1);
+  } else if (keys_.size() > compared_max) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) index_.emplace(keys_[i], i);
+  }
 }
+
+bool DictBuilder::has(std::string_view key) const { return place_of(key).has_value(); }
 
 Value DictBuilder::done() const {
   auto keys = arena_.copy(std::span<const std::string_view>(keys_));

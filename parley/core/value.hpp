@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -195,9 +196,12 @@ class DictBuilder {
   Value done() const;
 
  private:
+  std::optional<std::size_t> place_of(std::string_view key) const;
+
   Arena& arena_;
   std::vector<std::string_view> keys_;
   std::vector<Value> values_;
+  std::map<std::string_view, std::size_t> index_;  // key -> place; used once there are many
 };
 
 }  // namespace parley

@@ -5,7 +5,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <exception>
 
@@ -267,8 +269,11 @@ bool Connection::send_all(std::string_view first, std::string_view second) {
     first.remove_prefix(of_first);
     second.remove_prefix(sent - of_first);
     if (first.empty() && second.empty()) return true;
-    if (sent != 0) enter(Phase::writing);
-    else if (phase_ != Phase::writing) enter(Phase::writing);
+    if (sent != 0 || phase_ != Phase::writing) enter(Phase::writing);
+    if (task_->held_until() != no_deadline) {
+      auto left = std::chrono::duration_cast<std::chrono::milliseconds>(task_->held_until() - std::chrono::steady_clock::now());
+      deadline_ms_ = std::min(deadline_ms_, shard_.now_ms() + left.count());
+    }
     std::uint64_t number = task_->begin_wait();
     ++pending_;
     socket_.async_wait(Socket::wait_write, [this, number, task = task_](error_code) {

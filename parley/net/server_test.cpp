@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/net/server.hpp"
+#include "parley/net/tasks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -358,6 +359,21 @@ TEST_CASE("server: draining ends idle connections at once and busy ones after th
   CHECK(has(busy.read(), "Connection: close\r\n"));
   busy.close();
   CHECK(running.server->drain(no_deadline));
+}
+
+TEST_CASE("server: a task that holds something waits for its client until its deadline at most") {
+  std::promise<void> ended;
+  Options options;
+  options.handler = [&](const http::Request&, http::Writer& out) {
+    out.start(200, "text/plain");
+    Hold hold(deadline_in(milliseconds(20)));
+    while (out.body().is_open()) out.body().put("0123456789abcdef");
+    ended.set_value();
+  };
+  Running running(options);
+  LoopbackClient client(running.port());
+  client.send(get("/"));  // and takes nothing; body_ms alone would allow a minute
+  CHECK(ended.get_future().wait_for(seconds(30)) == std::future_status::ready);
 }
 
 TEST_CASE("server: stop cancels what still runs") {

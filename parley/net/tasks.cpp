@@ -300,4 +300,14 @@ void Tasks::cancel_all() {
     if (task->stack_ != nullptr && !task->is_done_) task->cancel();
 }
 
+Hold::Hold(Deadline deadline) : task_(Tasks::current()) {
+  if (task_ == nullptr) return;
+  before_ = task_->held_until_;
+  task_->held_until_ = std::min(before_, deadline);
+}
+
+Hold::~Hold() {
+  if (task_ != nullptr) task_->held_until_ = before_;
+}
+
 }  // namespace parley::net

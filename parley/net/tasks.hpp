@@ -34,6 +34,9 @@ class Task final : public Waiter {
   void cancel() override;
   bool is_cancelled() const override { return is_cancelled_.load(std::memory_order_acquire); }
 
+  /// Until when the task may wait for its client; see Hold.
+  Deadline held_until() const { return held_until_; }
+
   // For callbacks of the loop (loop thread only): the task calls begin_wait, starts an
   // operation whose callback calls end_wait with the number it got, and calls wait.
   std::uint64_t begin_wait();
@@ -42,6 +45,7 @@ class Task final : public Waiter {
 
  private:
   friend class Tasks;
+  friend class Hold;
   struct Stack;  // the context, its memory, and what sanitizers must be told
   enum class Wait : std::uint8_t { none, operation, cancellable, parked };
 
@@ -62,6 +66,21 @@ class Task final : public Waiter {
   Waited result_ = Waited::done;
   std::uint64_t wait_number_ = 0;
   bool is_done_ = false, is_quitting_ = false;
+  Deadline held_until_ = no_deadline;
+};
+
+/// While it lives, its task holds something scarce (a transaction) and waits for its client until
+/// `deadline` at most, however steadily the client takes bytes. Outside of tasks it does nothing.
+class Hold {
+ public:
+  explicit Hold(Deadline deadline);
+  ~Hold();
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+ private:
+  Task* task_;
+  Deadline before_ = no_deadline;
 };
 
 /// The tasks of one loop. Thread rule: loop thread only.

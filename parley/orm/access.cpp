@@ -77,9 +77,13 @@ Result<std::shared_ptr<const AccessTable>> AccessTable::load(Transaction& t, Are
   PARLEY_CHECK(each({t, "res_groups", {"id", "name"}}, [&](auto& r) { out->group_names_[r.integer(0)] = r.text(1); }));
   PARLEY_CHECK(each({t, "res_groups_implied_rel", {"gid", "hid"}},
                     [&](auto& r) { out->implied_[r.integer(0)].push_back(r.integer(1)); }));
-  PARLEY_CHECK(each({t, "ir_model_data", {"module", "name", "model", "res_id"}}, [&](auto& r) {
-    if (r.text(2) == "res.groups") out->group_ids_[r.text(0) + "." + r.text(1)] = r.integer(3);
-  }));
+  Condition names_group;
+  names_group.kind = Condition::Kind::compare;
+  names_group.column = {0, "model", ColumnType::text};
+  names_group.op = Condition::Op::eq;
+  names_group.value = Value::string("res.groups");
+  PARLEY_CHECK(each({t, "ir_model_data", {"module", "name", "res_id"}, names_group},
+                    [&](auto& r) { out->group_ids_[r.text(0) + "." + r.text(1)] = r.integer(2); }));
   PARLEY_CHECK(each({t, "ir_model_access",
                      {"model_id", "group_id", "perm_read", "perm_write", "perm_create", "perm_unlink", "active"}},
                     [&](auto& r) {

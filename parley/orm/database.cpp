@@ -137,6 +137,7 @@ Result<std::shared_ptr<const UserInfo>> Database::find_user(Transaction& transac
 
 Result<std::unique_ptr<Session>> Database::begin(Mode mode, Context& context) {
   auto session = std::make_unique<Session>();
+  session->database_ = this;
   PARLEY_TRY(session->transaction_, store_->begin(mode, context.deadline));
   PARLEY_TRY(session->snapshot_, current(*session->transaction_));
   PARLEY_TRY(std::shared_ptr<const UserInfo> user, find_user(*session->transaction_, *session->snapshot_, context.uid));
@@ -146,11 +147,25 @@ Result<std::unique_ptr<Session>> Database::begin(Mode mode, Context& context) {
   return session;
 }
 
+Result<void> Database::refresh() {
+  PARLEY_TRY(std::unique_ptr<Transaction> transaction, store_->begin(Mode::read, no_deadline));
+  PARLEY_CHECK(current(*transaction));
+  return {};
+}
+
+Result<void> Session::commit() {
+  PARLEY_TRY(std::int64_t access_epoch, transaction_->epoch("access"));
+  PARLEY_CHECK(transaction_->commit());
+  if (access_epoch == snapshot_->access_epoch) return {};
+  // The changes are durable whatever becomes of this: the next transaction looks again anyway.
+  (void)database_->refresh();
+  return {};
+}
+
 Result<std::vector<std::string>> Database::install(std::span<const std::string> wanted, bool with_demo) {
   PARLEY_TRY(std::vector<std::string> done,
              install_modules({*store_, modules_, catalog_, limits_}, wanted, with_demo));
-  PARLEY_TRY(std::unique_ptr<Transaction> transaction, store_->begin(Mode::read, no_deadline));
-  PARLEY_CHECK(current(*transaction));
+  PARLEY_CHECK(refresh());
   return done;
 }
 

@@ -14,6 +14,8 @@
 
 namespace parley::orm {
 
+class Database;
+
 /// One transaction with everything an Env needs. Destroying it uncommitted rolls back.
 /// Lives as long as the answer that was made in it (rows stream from it).
 class Session {
@@ -21,11 +23,14 @@ class Session {
   Env& env() { return *env_; }
   Transaction& transaction() { return *transaction_; }
   const Snapshot& snapshot() const { return *snapshot_; }
+  /// After it, whoever asks the database for its snapshot sees what this session changed of
+  /// rights and users: a password that was changed is forgotten at once.
   /// fails:   as Transaction::commit
-  Result<void> commit() { return transaction_->commit(); }
+  Result<void> commit();
 
  private:
   friend class Database;
+  Database* database_ = nullptr;
   std::shared_ptr<const Snapshot> snapshot_;   // shared with the database and other sessions
   std::unique_ptr<Transaction> transaction_;
   std::optional<Env> env_;
@@ -34,6 +39,8 @@ class Session {
 /// Any thread may call any method; each Session belongs to one task.
 class Database {
  public:
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
   /// Opens the store's schema: reads which modules are installed, applies additive changes of
   /// theirs, builds the first snapshot.
   /// fails:   rejected, naming a module that is installed but not known to this program
@@ -70,6 +77,8 @@ class Database {
 
   Result<std::shared_ptr<const Snapshot>> load_snapshot(Transaction& transaction);
   Result<std::shared_ptr<const Snapshot>> current(Transaction& transaction);
+  Result<void> refresh();
+  friend class Session;
   Result<std::shared_ptr<const UserInfo>> find_user(Transaction& transaction, const Snapshot& snapshot, std::int64_t uid);
 
   std::string name_;

@@ -2,12 +2,14 @@
 // fields_get: what a model tells clients about its fields.
 #include "parley/orm/describe.hpp"
 
+#include <set>
+
 #include "parley/orm/field_type.hpp"
 
 namespace parley::orm {
 namespace {
 
-Value describe_field(Env& env, const RuntimeField& field, const Value& attributes) {
+Value describe_field(Env& env, const RuntimeField& field, const std::set<std::string_view>& attributes) {
   Arena& arena = env.arena();
   DictBuilder all(arena);
   bool is_stored = field.is_stored() || collection_of(field) != nullptr;
@@ -34,26 +36,35 @@ Value describe_field(Env& env, const RuntimeField& field, const Value& attribute
   }
   field.type_object->describe(field, all, arena);
   Value described = all.done();
-  if (!attributes.is_list() || attributes.size() == 0) return described;
+  if (attributes.empty()) return described;
   DictBuilder some(arena);
   for (std::size_t i = 0; i < described.size(); ++i)
-    for (const Value& wanted : attributes.items())
-      if (wanted.is_string() && wanted.text() == described.keys()[i]) some.set(described.keys()[i], described.values()[i]);
+    if (attributes.contains(described.keys()[i])) some.set(described.keys()[i], described.values()[i]);
   return some.done();
+}
+
+constexpr std::size_t names_max = 1000;  // more than any model has fields
+
+Result<std::set<std::string_view>> names_in(const Value& list, std::string_view parameter) {
+  std::set<std::string_view> out;
+  if (!list.is_list()) return out;
+  if (list.size() > names_max)
+    return Error(Code::too_large, std::string(parameter) + ": at most " + std::to_string(names_max) + " names",
+                 std::string(parameter));
+  for (const Value& name : list.items()) out.insert(name.is_string() ? name.text() : std::string_view());
+  return out;
 }
 
 }  // namespace
 
-Value describe_fields(Env& env, const RuntimeModel& model, const Value& names, const Value& attributes) {
+Result<Value> describe_fields(Env& env, const RuntimeModel& model, const Value& names, const Value& attributes) {
+  PARLEY_TRY(std::set<std::string_view> wanted, names_in(names, "allfields"));
+  PARLEY_TRY(std::set<std::string_view> wanted_attributes, names_in(attributes, "attributes"));
   DictBuilder out(env.arena());
-  auto is_wanted = [&](const RuntimeField& field) {
-    if (!names.is_list() || names.size() == 0) return true;
-    return std::any_of(names.items().begin(), names.items().end(),
-                       [&](const Value& name) { return name.is_string() && name.text() == field.name; });
-  };
   for (const auto& field : model.fields)
-    if (is_wanted(*field) && may_see(env, *field)) out.set(field->name, describe_field(env, *field, attributes));
-  return out.done();
+    if ((wanted.empty() || wanted.contains(field->name)) && may_see(env, *field))
+      out.set(field->name, describe_field(env, *field, wanted_attributes));
+  return copy(out.done(), env.arena());  // the answer outlives the schema its texts come from
 }
 
 }  // namespace parley::orm

@@ -148,12 +148,9 @@ Result<Condition> DomainCompiler::leaf(const domain::Leaf& leaf, const RuntimeMo
   if (field->comodel == nullptr)
     return Error(Code::invalid_argument, "Invalid field property '" + std::string(leaf.field.substr(dot + 1)) +
                                              "' on " + model.name + "." + field->name);
-  if (++depth_ > env_->limits().depth_max)
-    return Error(Code::too_large, "the path " + std::string(leaf.field) + " is too long");
   const domain::Node* rest = nested(leaf, dot, arena());
   PARLEY_TRY(const Query* query, subquery(*field->comodel, "id", rest,
                                           collection_of(*field) ? Archived::hidden : Archived::shown));
-  --depth_;
   return relation_in(*field, alias, query, false);
 }
 
@@ -183,17 +180,31 @@ Result<Condition> DomainCompiler::visible(const domain::Node* node, const Runtim
 
 // A rule may look at what its user may not see.
 Result<Condition> DomainCompiler::rule(const domain::Node& rules, const RuntimeModel& model, std::uint16_t alias) {
-  Env inside = env_->as_superuser();
+  Context plain = env_->context();
+  plain.user_context = Value::null();
+  Env inside = env_->as_superuser().with_context(plain);
   Env* outside = std::exchange(env_, &inside);
   bool was_rule = std::exchange(is_rule_, true);
   Result<Condition> out = compile(rules, model, alias);
   is_rule_ = was_rule;
   env_ = outside;
+  // A rule that names what is not there is nobody's wrong argument.
+  if (!out && out.error().code == Code::invalid_argument)
+    return Error(Code::forbidden, "The record rules on " + model.name + " cannot be evaluated")
+        .with_cause(out.error().message);
   return out;
 }
 
 Result<const Query*> DomainCompiler::subquery(const RuntimeModel& model, std::string_view column,
                                               const domain::Node* node, Archived archived) {
+  const std::size_t levels_max = env_->limits().path_levels_max;
+  if (levels_ >= levels_max)
+    return Error(Code::too_large, "domain: a condition follows at most " + std::to_string(levels_max) +
+                                      " relations one after the other; this one goes on to " + model.name, "domain");
+  struct Level {
+    std::size_t& count;
+    ~Level() { --count; }
+  } level{++levels_};
   PARLEY_CHECK(check_model_access(*env_, model, Operation::read));
   Query query;
   query.table = model.table;

@@ -36,6 +36,7 @@ class DomainCompiler {
   Result<Condition> rule(const domain::Node& rules, const RuntimeModel& model, std::uint16_t alias);
 
   /// SELECT <column> FROM model WHERE node and its rules. The Query lives in this object.
+  /// limits:  path_levels_max, one inside the other (too_large): each is compiled on the stack
   Result<const Query*> subquery(const RuntimeModel& model, std::string_view column, const domain::Node* node,
                                 Archived archived);
   /// Ids in `model` whose display name matches, as name_search finds them.
@@ -58,7 +59,7 @@ class DomainCompiler {
  private:
   Env* env_;  // the caller's, or a superuser copy while a rule is compiled
   std::uint16_t next_alias_ = 1;  // 0 is the main table
-  std::size_t depth_ = 0;
+  std::size_t levels_ = 0;        // subqueries around what is being compiled
   bool is_broad_ = false;         // while what hides archived and forbidden rows is compiled
   bool is_rule_ = false;
   std::deque<Query> queries_;

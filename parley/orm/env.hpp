@@ -59,6 +59,12 @@ class Env {
     copy.is_superuser_ = true;
     return copy;
   }
+  /// The same work in another context, which must outlive the copy.
+  Env with_context(Context& context) const {
+    Env copy = *this;
+    copy.context_ = &context;
+    return copy;
+  }
   /// `key` of the call's context dict, or null.
   const Value* context_value(std::string_view key) const { return context_->user_context.find(key); }
   /// Archived records are hidden unless the context says active_test=False.

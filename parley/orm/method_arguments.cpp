@@ -114,14 +114,11 @@ Result<Value> with_external_ids(Env& env, const RuntimeModel& model, const Value
 Result<bool> passes_rules(Env& env, const RuntimeModel& model, std::span<const std::int64_t> ids, Operation operation) {
   PARLEY_TRY(const domain::Node* rules, rule_domain(env, model, operation));
   if (rules == nullptr || ids.empty()) return true;
-  Env inside = env.as_superuser();
-  const domain::Node* mine = domain::leaf("id", domain::Operator::in, id_list(env.arena(), ids), env.arena());
-  PARLEY_TRY(Ids found, search_records(inside, model, domain::all_of(mine, rules, env.arena()),
-                                       {.archived = DomainCompiler::Archived::shown}));
   Ids wanted(ids.begin(), ids.end());
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  return found.size() == wanted.size();
+  PARLEY_TRY(std::int64_t passing, count_passing(env, model, *rules, wanted));
+  return passing == static_cast<std::int64_t>(wanted.size());
 }
 
 }  // namespace parley::orm

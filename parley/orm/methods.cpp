@@ -4,6 +4,7 @@
 
 #include "parley/domain/repr.hpp"
 #include "parley/orm/describe.hpp"
+#include "parley/orm/fields/scalar.hpp"
 #include "parley/orm/method_arguments.hpp"
 #include "parley/orm/records.hpp"
 
@@ -16,8 +17,7 @@ Result<Answer> search(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
   PARLEY_TRY(const domain::Node* filter, filter_argument(in.env(), in[0]));
   PARLEY_TRY(SearchOptions options, search_options(in[1], in[2], in[3]));
-  bool wants_count = in[4].is_true();
-  if (wants_count) {
+  if (to_truth(in[4])) {
     PARLEY_TRY(std::int64_t count, count_records(in.env(), *model, filter, {}));
     return Answer(Value::integer(count));
   }
@@ -46,7 +46,7 @@ Result<Answer> search_read(In in) {
   return Answer(std::move(rows));
 }
 
-// Ids that cannot be records (0, False) read as a row of nothing, as new records do.
+// Ids that cannot be records (0, False) are left out, as missing ones are.
 Result<Answer> read(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
   PARLEY_TRY(auto fields, choose_fields(in.env(), *model, in[1]));
@@ -118,14 +118,15 @@ Result<Answer> exists(In in) {
 
 Result<Answer> fields_get(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
-  return Answer(describe_fields(in.env(), *model, in[0], in[1]));
+  PARLEY_TRY(Value described, describe_fields(in.env(), *model, in[0], in[1]));
+  return Answer(described);
 }
 
 Result<Answer> fields_get_keys(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
   ListBuilder out(in.arena());
   for (const auto& field : model->fields)
-    if (may_see(in.env(), *field)) out.add(Value::string(field->name));
+    if (may_see(in.env(), *field)) out.add(Value::string(in.arena().copy(field->name)));
   return Answer(out.done());
 }
 
@@ -138,10 +139,11 @@ Value set_command(Arena& arena, const Value& ids) {
 
 Result<Answer> default_get(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
+  Defaults defaults(in.env());
   DictBuilder out(in.arena());
   auto add = [&](const RuntimeField& field) -> Result<void> {
     if (field.is_automatic || !may_see(in.env(), field)) return {};
-    PARLEY_TRY(Value value, default_of(in.env(), field));
+    PARLEY_TRY(Value value, defaults.of(field));
     if (value.is_unset()) return {};
     bool is_ids = collection_of(field) != nullptr && value.is_list() && value.size() > 0 && value.items()[0].is_integer();
     out.set(field.name, is_ids ? set_command(in.arena(), value) : value);
@@ -149,13 +151,13 @@ Result<Answer> default_get(In in) {
   };
   if (!in[0].is_list()) {
     for (const auto& field : model->fields) PARLEY_CHECK(add(*field));
-    return Answer(out.done());
+    return Answer(parley::copy(out.done(), in.arena()));  // defaults live in the schema
   }
   for (const Value& name : in[0].items()) {
     const RuntimeField* field = name.is_string() ? model->find(name.text()) : nullptr;
     if (field != nullptr) PARLEY_CHECK(add(*field));
   }
-  return Answer(out.done());
+  return Answer(parley::copy(out.done(), in.arena()));
 }
 
 Result<Answer> name_get(In in) {
@@ -165,15 +167,26 @@ Result<Answer> name_get(In in) {
   return Answer(names_value(in.arena(), names));
 }
 
-// (name, args, operator, limit); the second is called domain by newer clients.
+// What to look for; numbers count as their text. Empty = no name asked for.
+Result<std::string_view> searched_name(Arena& arena, const Value& given) {
+  if (is_falsy(given)) return std::string_view();
+  if (given.is_string()) return given.text();
+  if (given.is_integer()) return arena.copy(std::to_string(given.as_integer()));
+  return Error(Code::invalid_argument, "name: expected text, not " + domain::repr(given), "name");
+}
+
+// (name, args, operator, limit); the second is called domain by newer clients, and both hold.
 Result<Answer> name_search(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
-  PARLEY_TRY(const domain::Node* filter, filter_argument(in.env(), is_falsy(in[1]) ? in[4] : in[1]));
+  PARLEY_TRY(std::string_view name, searched_name(in.arena(), in[0]));
+  PARLEY_TRY(const domain::Node* filter, filter_argument(in.env(), in[1]));
+  PARLEY_TRY(const domain::Node* second, filter_argument(in.env(), in[4]));
+  if (second != nullptr) filter = filter == nullptr ? second : domain::all_of(filter, second, in.arena());
   std::string_view word = in[2].is_string() ? in[2].text() : std::string_view("ilike");
   std::optional<domain::Operator> op = domain::find_operator(word);
   if (!op) return Error(Code::invalid_argument, "Invalid operator '" + std::string(word) + "'", "operator");
-  if (in[0].is_string() && !in[0].text().empty()) {
-    PARLEY_TRY(const domain::Node* named, name_domain(in.env(), *model, *op, in[0]));
+  if (!name.empty()) {
+    PARLEY_TRY(const domain::Node* named, name_domain(in.env(), *model, *op, Value::string(name)));
     filter = filter == nullptr ? named : domain::all_of(named, filter, in.arena());
   }
   PARLEY_TRY(SearchOptions options, search_options(Value::null(), in[3], Value::null()));
@@ -215,7 +228,7 @@ Result<Answer> check_access_rights(In in) {
   PARLEY_TRY(const RuntimeModel* model, in.env().find_model(in.model));
   PARLEY_TRY(Operation operation, parse_operation(in[0].text()));
   Result<void> allowed = check_model_access(in.env(), *model, operation);
-  if (!allowed && in[1].is_true()) return std::move(allowed).error();
+  if (!allowed && to_truth(in[1])) return std::move(allowed).error();
   return Answer(Value::boolean(allowed.has_value()));
 }
 
@@ -234,18 +247,25 @@ Parameter optional(std::string name, Type type, std::string help, Value fallback
   return {std::move(name), std::move(help), std::move(type), false, OwnedValue(fallback)};
 }
 
+// One that is never a dict: older clients put the context there.
+Parameter plain(std::string name, Type type, std::string help, Value fallback = Value::null()) {
+  Parameter out = optional(std::move(name), std::move(type), std::move(help), fallback);
+  out.takes_dict = false;
+  return out;
+}
+
 Parameter domain_parameter() {
   return required("domain", Type::any(), "Search domain: a list of (field, operator, value) and '&', '|', '!'.");
 }
 Parameter ids_parameter() { return required("ids", Type::any(), "Record ids: a list, or one id."); }
-Parameter fields_parameter() { return optional("fields", Type::any(), "Field names; nothing or [] = all."); }
-Parameter offset_parameter() { return optional("offset", Type::any(), "Records to skip.", Value::integer(0)); }
-Parameter limit_parameter() { return optional("limit", Type::any(), "Records at most; nothing or 0 = no limit."); }
+Parameter fields_parameter() { return plain("fields", Type::any(), "Field names; nothing or [] = all."); }
+Parameter offset_parameter() { return plain("offset", Type::any(), "Records to skip.", Value::integer(0)); }
+Parameter limit_parameter() { return plain("limit", Type::any(), "Records at most; nothing or 0 = no limit."); }
 Parameter order_parameter() {
-  return optional("order", Type::any(), "\"field [asc|desc] [nulls first|last], ...\"; nothing = the model's order.");
+  return plain("order", Type::any(), "\"field [asc|desc] [nulls first|last], ...\"; nothing = the model's order.");
 }
 Parameter load_parameter() {
-  return optional("load", Type::any(), "\"_classic_read\" tells many2one as [id, name], anything else as id.", Value::unset());
+  return plain("load", Type::any(), "\"_classic_read\" tells many2one as [id, name], anything else as id.", Value::unset());
 }
 
 struct Row {
@@ -268,11 +288,11 @@ std::vector<Row> rows() {
   return {
       {"search", model, reads, search, "Ids of the records a domain finds.",
        {domain_parameter(), offset_parameter(), limit_parameter(), order_parameter(),
-        optional("count", any, "True: only their number.", Value::boolean(false))}},
+        plain("count", Type::boolean(), "True: only their number.", Value::boolean(false))}},
       {"search_count", model, reads, search_count, "Number of records a domain finds.",
        {domain_parameter(), limit_parameter()}},
       {"search_read", model, reads, search_read, "Fields of the records a domain finds.",
-       {optional("domain", any, "Search domain."), fields_parameter(), offset_parameter(), limit_parameter(),
+       {plain("domain", any, "Search domain."), fields_parameter(), offset_parameter(), limit_parameter(),
         order_parameter(), load_parameter()}},
       {"read", records, reads, read, "Fields of records, in the order of their ids.",
        {ids_parameter(), fields_parameter(), load_parameter()}},
@@ -284,26 +304,26 @@ std::vector<Row> rows() {
       {"copy_data", records, reads, copy_data, "The values copies would be created with.", {ids_parameter(), defaults}},
       {"exists", records, reads, exists, "Those of the ids that are records.", {ids_parameter()}},
       {"fields_get", model, reads, fields_get, "The fields of the model and their attributes.",
-       {optional("allfields", any, "Field names; nothing or [] = all."),
-        optional("attributes", any, "Attributes wanted; nothing or [] = all.")}},
+       {plain("allfields", any, "Field names; nothing or [] = all."),
+        plain("attributes", any, "Attributes wanted; nothing or [] = all.")}},
       {"fields_get_keys", model, reads, fields_get_keys, "Names of the fields.", {}},
       {"default_get", model, reads, default_get, "Default values of fields that have one.",
-       {optional("fields_list", any, "Field names; nothing = all.")}},
+       {plain("fields_list", any, "Field names; nothing = all.")}},
       {"name_get", records, reads, name_get, "[[id, display name]] of records.", {ids_parameter()}},
       {"name_search", model, reads, name_search, "[[id, display name]] of records whose name matches.",
-       {optional("name", any, "Text to look for.", Value::string("")), optional("args", any, "Search domain."),
-        optional("operator", any, "\"ilike\", \"=\" ...", Value::string("ilike")),
-        optional("limit", any, "Records at most.", Value::integer(100)),
-        optional("domain", any, "The same as args, for newer clients.")}},
+       {plain("name", any, "Text to look for.", Value::string("")), plain("args", any, "Search domain."),
+        plain("operator", any, "\"ilike\", \"=\" ...", Value::string("ilike")),
+        plain("limit", any, "Records at most.", Value::integer(100)),
+        plain("domain", any, "The same as args, for newer clients.")}},
       {"name_create", model, writes, name_create, "Creates a record from its name; [id, display name].",
        {required("name", any, "The display name.")}},
       {"get_metadata", records, reads, get_metadata, "Who created and changed records, and their external ids.",
        {ids_parameter()}},
       {"perm_read", records, reads, get_metadata, "The same as get_metadata, for older clients.",
-       {ids_parameter(), optional("details", any, "Ignored.", Value::boolean(true))}},
+       {ids_parameter(), plain("details", Type::boolean(), "Ignored.", Value::boolean(true))}},
       {"check_access_rights", model, reads, check_access_rights, "Whether the user may do an operation on the model.",
        {required("operation", Type::string(), "read, write, create or unlink."),
-        optional("raise_exception", any, "True: an AccessError instead of false.", Value::boolean(true))}},
+        plain("raise_exception", Type::boolean(), "True: an AccessError instead of false.", Value::boolean(true))}},
       {"has_access", records, reads, has_access, "Whether the user may do an operation on all these records.",
        {ids_parameter(), required("operation", Type::string(), "read, write, create or unlink.")}},
   };

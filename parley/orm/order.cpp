@@ -35,6 +35,7 @@ Error bad_order(std::string_view text) {
                "order", "UserError");
 }
 
+constexpr std::size_t order_terms_max = 16;
 constexpr int order_depth_max = 4;  // a many2one's model may order by a many2one ...
 
 void add_terms(DomainCompiler& compiler, Query& query, std::span<const OrderTerm> terms, std::uint16_t alias,
@@ -60,6 +61,7 @@ void add_terms(DomainCompiler& compiler, Query& query, std::span<const OrderTerm
 Result<std::vector<OrderTerm>> parse_order(const RuntimeModel& model, std::string_view text) {
   std::vector<OrderTerm> out;
   std::string_view rest = text;
+  std::size_t terms = 0;
   for (bool is_last = false; !is_last;) {
     std::size_t comma = rest.find(',');
     std::string_view part = trim(rest.substr(0, comma));
@@ -67,6 +69,8 @@ Result<std::vector<OrderTerm>> parse_order(const RuntimeModel& model, std::strin
     if (!is_last) rest.remove_prefix(comma + 1);
     std::string_view name = take_word(part);
     if (name.empty()) return bad_order(text);
+    if (++terms > order_terms_max)
+      return Error(Code::too_large, "order: at most " + std::to_string(order_terms_max) + " fields", "order");
     OrderTerm term{nullptr};
     std::string word = lower(take_word(part));
     if (word == "asc" || word == "desc") {
@@ -87,7 +91,9 @@ Result<std::vector<OrderTerm>> parse_order(const RuntimeModel& model, std::strin
     if (!term.field->is_stored())
       return Error(Code::invalid_argument,
                    "Cannot convert " + model.name + "." + std::string(name) + " to SQL because it is not stored", "order");
-    out.push_back(term);
+    // The first mention of a field has already decided.
+    bool is_repeated = std::any_of(out.begin(), out.end(), [&](const OrderTerm& o) { return o.field == term.field; });
+    if (!is_repeated) out.push_back(term);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 // methods every model exposes. Rights, rules and limits are checked here and nowhere else.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,15 +73,30 @@ Result<std::vector<Named>> names_of(Env& env, const RuntimeModel& model, std::sp
 Result<Ids> ids_named(Env& env, const RuntimeModel& model, domain::Operator op, const Value& text,
                       std::optional<std::int64_t> limit = {});
 
-/// The default of one field: the context's default_<field>, then the field's own; unset = none.
-Result<Value> default_of(Env& env, const RuntimeField& field);
+/// The defaults of one call: the context's default_<field>, then the field's own. Code that runs
+/// as superuser takes none from the context, which is the caller's.
+class Defaults {
+ public:
+  explicit Defaults(Env& env);
+  /// unset = none
+  Result<Value> of(const RuntimeField& field) const;
+
+ private:
+  Env* env_;
+  std::map<std::string_view, Value> asked_;  // field -> what the context says; views the context
+};
+
+/// How many of `ids` (each given once) the rules of `model` let through.
+Result<std::int64_t> count_passing(Env& env, const RuntimeModel& model, const domain::Node& rules,
+                                   std::span<const std::int64_t> ids);
 
 /// Adds `terms` to the query's ORDER BY, following many2ones into their model's order, and the
 /// id last so that pages never overlap.
 void add_order(DomainCompiler& compiler, Query& query, std::span<const OrderTerm> terms);
 
-/// A store's constraint error as the people of the sources know it.
-Error explain(const RuntimeModel& model, Operation operation, Error error);
+/// A store's constraint error as the people of the sources know it. `relations`: what was
+/// given ("parent_id=7"), named when a foreign key is broken.
+Error explain(const RuntimeModel& model, Operation operation, Error error, std::string_view relations = {});
 /// MissingError for `ids` (spec 3.2).
 Error missing_error(Env& env, const RuntimeModel& model, std::span<const std::int64_t> ids);
 

@@ -1,17 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // Record rules: their expressions are evaluated for the user and become one domain.
+#include "parley/domain/repr.hpp"
 #include "parley/orm/env.hpp"
+#include "parley/orm/fields/collection.hpp"
 #include "parley/orm/model.hpp"
 #include "parley/orm/records.hpp"
 
 namespace parley::orm {
 namespace {
 
-// The names a rule may use: user, uid, company_id, company_ids, time and today.
+Context without_user_context(const Context& context) {
+  Context out = context;
+  out.user_context = Value::null();
+  return out;
+}
+
+// "%Y-%m-%d" with the instant's parts, as time.strftime gives them.
+Result<std::string> formatted(const DateTime& instant, std::string_view format) {
+  const std::string text = to_odoo_string(instant);  // 2026-11-22 10:20:30
+  constexpr std::pair<char, std::size_t> places[] = {{'m', 5}, {'d', 8}, {'H', 11}, {'M', 14}, {'S', 17}};
+  std::string out;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') {
+      out += format[i];
+      continue;
+    }
+    char letter = ++i < format.size() ? format[i] : '\0';
+    auto place = std::find_if(std::begin(places), std::end(places), [&](const auto& p) { return p.first == letter; });
+    if (letter == '%') out += '%';
+    else if (letter == 'Y') out += text.substr(0, 4);
+    else if (place != std::end(places)) out += text.substr(place->second, 2);
+    else
+      return Error(Code::invalid_argument, "time.strftime knows %Y %m %d %H %M %S, not the format " +
+                                               domain::repr(Value::string(format)));
+  }
+  return out;
+}
+
+// The names a rule may use: user, uid, company_id, company_ids, time, today and now.
 // `user` answers attribute by attribute from the database, so a rule may follow relations.
 class RuleScope final : public domain::Scope {
  public:
-  explicit RuleScope(Env& env) : env_(env), user_(record("res.users", env.uid())) {
+  explicit RuleScope(Env& env)
+      : env_(env), plain_(without_user_context(env.context())), inside_(env.as_superuser().with_context(plain_)),
+        user_(record("res.users", env.uid())) {
     Arena& arena = env.arena();
     auto list = [&](const std::vector<std::int64_t>& ids) {
       ListBuilder out(arena);
@@ -24,6 +56,9 @@ class RuleScope final : public domain::Scope {
     names_.emplace_back("company_ids", list(env.user().company_ids));
     names_.emplace_back("today", Value::date(day_of(env.now())));
     names_.emplace_back("now", Value::datetime(env.now()));
+    DictBuilder time(arena);
+    time.set("__time__", Value::boolean(true));
+    names_.emplace_back("time", time.done());
   }
 
   const Value* find(std::string_view name) const override {
@@ -47,9 +82,8 @@ class RuleScope final : public domain::Scope {
     }
     Ids wanted;
     for (const Value& id : ids->items()) wanted.push_back(id.as_integer());
-    Env inside = env_.as_superuser();
     PARLEY_TRY(std::unique_ptr<RowSource> rows,
-               read_records(inside, *model, wanted, {&model->id_field(), field}, LoadMode::bare_ids));
+               read_records(inside_, *model, wanted, {&model->id_field(), field}, LoadMode::bare_ids));
     TreeBuilder row(arena);
     PARLEY_TRY(bool has_row, rows->next(row));
     const Value* value = has_row ? row.result().find(name) : nullptr;
@@ -60,7 +94,14 @@ class RuleScope final : public domain::Scope {
                                : records(field->relation, Value::list({}), arena);
   }
 
-  Result<Value> call(const domain::Call& call, Arena&) const override { return domain::no_function(call); }
+  Result<Value> call(const domain::Call& call, Arena& arena) const override {
+    bool is_time = call.object != nullptr && call.object->find("__time__") != nullptr && call.name == "strftime";
+    if (!is_time) return domain::no_function(call);
+    if (call.values.size() != 1 || !call.values[0].is_string() || !call.names.empty())
+      return Error(Code::invalid_argument, "time.strftime takes one format");
+    PARLEY_TRY(std::string text, formatted(env_.now(), call.values[0].text()));
+    return Value::string(arena.copy(text));
+  }
 
  private:
   Value record(std::string_view model, std::int64_t id) {
@@ -77,9 +118,33 @@ class RuleScope final : public domain::Scope {
   }
 
   Env& env_;
+  Context plain_;       // rules mean the same whatever the caller's context says
+  mutable Env inside_;  // superuser, in plain_
   Value user_;
   std::vector<std::pair<std::string_view, Value>> names_;
 };
+
+Error cannot_evaluate(const AccessTable::Rule& rule, const RuntimeModel& model, std::string cause) {
+  return Error(Code::forbidden, "The record rule \"" + rule.name + "\" on " + model.name + " cannot be evaluated")
+      .with_cause(std::move(cause));
+}
+
+Result<const domain::Node*> node_of(const AccessTable::Rule& rule, const RuleScope& scope, const RuntimeModel& model,
+                                    Env& env) {
+  if (rule.program == nullptr) return cannot_evaluate(rule, model, rule.error);
+  Result<Value> list = domain::evaluate(*rule.program, scope, env.limits(), env.arena());
+  Result<const domain::Node*> node =
+      list ? domain::parse(*list, env.limits(), env.arena()) : std::move(list).error();
+  if (node) return node;
+  switch (node.error().code) {  // what the next attempt may get past stays what it is
+    case Code::timeout:
+    case Code::cancelled:
+    case Code::stale:
+    case Code::overloaded:
+    case Code::unavailable: return node;
+    default: return cannot_evaluate(rule, model, node.error().message);
+  }
+}
 
 }  // namespace
 
@@ -97,17 +162,27 @@ Result<const domain::Node*> rule_domain(Env& env, const RuntimeModel& model, Ope
     bool is_mine = is_global || std::any_of(rule.groups.begin(), rule.groups.end(),
                                             [&](std::int64_t group) { return env.user().has_group(group); });
     if (!rule.on[static_cast<std::size_t>(operation)] || !is_mine) continue;
-    if (rule.program == nullptr)
-      return Error(Code::forbidden, "The record rule \"" + rule.name + "\" on " + model.name + " cannot be evaluated")
-          .with_cause(rule.error);
-    PARLEY_TRY(Value list, domain::evaluate(*rule.program, scope, env.limits(), arena));
-    PARLEY_TRY(const domain::Node* node, domain::parse(list, env.limits(), arena));
+    PARLEY_TRY(const domain::Node* node, node_of(rule, scope, model, env));
     if (is_global) out = out == nullptr ? node : domain::all_of(out, node, arena);
     else by_group = by_group == nullptr ? node : domain::any_of(by_group, node, arena);
   }
   if (by_group != nullptr) out = out == nullptr ? by_group : domain::all_of(out, by_group, arena);
   if (out != nullptr && out->kind == domain::Node::Kind::constant && out->truth) return nullptr;
   return out;
+}
+
+Result<std::int64_t> count_passing(Env& env, const RuntimeModel& model, const domain::Node& rules,
+                                   std::span<const std::int64_t> ids) {
+  DomainCompiler compiler(env);
+  Query query;
+  query.table = model.table;
+  query.selected.push_back({{}, Aggregate::count});
+  PARLEY_TRY(Condition allowed, compiler.rule(rules, model, 0));
+  Condition parts[] = {compiler.in(model.id_field().column(0), id_list(env.arena(), ids)), allowed};
+  query.where = compiler.all(parts);
+  PARLEY_TRY(std::unique_ptr<Rows> rows, env.transaction().query(query));
+  PARLEY_TRY(bool has_row, rows->step());
+  return has_row ? rows->cell(0).integer : 0;
 }
 
 }  // namespace parley::orm

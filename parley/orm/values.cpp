@@ -6,15 +6,18 @@
 
 namespace parley::orm {
 
-Result<Value> default_of(Env& env, const RuntimeField& field) {
+Defaults::Defaults(Env& env) : env_(&env) {
+  const Value& context = env.context().user_context;
+  if (!context.is_dict() || env.is_superuser()) return;
+  for (std::size_t i = 0; i < context.size(); ++i)
+    if (std::string_view key = context.keys()[i]; key.starts_with("default_"))
+      asked_.emplace(key.substr(8), context.values()[i]);
+}
+
+Result<Value> Defaults::of(const RuntimeField& field) const {
+  Env& env = *env_;
   // The context comes from the caller: it gives no field the caller may not write.
-  if (const Value& context = env.context().user_context;
-      context.is_dict() && context.size() > 0 && may_see(env, field)) {
-    for (std::size_t i = 0; i < context.size(); ++i) {
-      std::string_view key = context.keys()[i];
-      if (key.starts_with("default_") && key.substr(8) == field.name) return context.values()[i];
-    }
-  }
+  if (auto asked = asked_.find(field.name); asked != asked_.end() && may_see(env, field)) return asked->second;
   if (!field.fallback_references.empty()) {
     ListBuilder ids(env.arena());
     for (const std::string& name : field.fallback_references) {

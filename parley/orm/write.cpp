@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // create, write and unlink: values are checked, batched into few statements, rights and rules
 // are checked before and after.
+#include <set>
+
 #include "parley/domain/repr.hpp"
 #include "parley/orm/fields/collection.hpp"
 #include "parley/orm/fields/scalar.hpp"
@@ -59,7 +61,7 @@ Error missing_value(const RuntimeModel& model, const RuntimeField& field) {
                model.name + "." + field.name);
 }
 
-Result<void> fill_defaults(Env& env, const RuntimeModel& model, Checked& record) {
+Result<void> fill_defaults(Env& env, const Defaults& defaults, const RuntimeModel& model, Checked& record) {
   for (const auto& field : model.fields) {
     if (field->is_automatic) continue;
     Value& slot = record.columns[static_cast<std::size_t>(field->index)];
@@ -68,7 +70,7 @@ Result<void> fill_defaults(Env& env, const RuntimeModel& model, Checked& record)
                                                 [&](const auto& c) { return c.first == field.get(); })
                                   : !slot.is_unset();
     if (is_given) continue;
-    PARLEY_TRY(Value fallback, default_of(env, *field));
+    PARLEY_TRY(Value fallback, defaults.of(*field));
     if (fallback.is_unset()) continue;
     if (is_collection) record.collections.emplace_back(field.get(), fallback);
     else {
@@ -107,17 +109,7 @@ Result<void> check_rules(Env& env, const RuntimeModel& model, std::span<const st
   if (env.is_superuser() || ids.empty()) return {};
   PARLEY_TRY(const domain::Node* rules, rule_domain(env, model, operation));
   if (rules == nullptr) return {};
-  DomainCompiler compiler(env);
-  Query query;
-  query.table = model.table;
-  query.selected.push_back({{}, Aggregate::count});
-  PARLEY_TRY(Condition allowed, compiler.rule(*rules, model, 0));
-  Condition parts[] = {compiler.in(model.id_field().column(0), id_list(env.arena(), ids)), allowed};
-  query.where = compiler.all(parts);
-  PARLEY_TRY(std::unique_ptr<Rows> rows, env.transaction().query(query));
-  PARLEY_TRY(bool has_row, rows->step());
-  std::int64_t passing = has_row ? rows->cell(0).integer : 0;
-  rows.reset();
+  PARLEY_TRY(std::int64_t passing, count_passing(env, model, *rules, ids));
   if (passing == static_cast<std::int64_t>(ids.size())) return {};
   PARLEY_TRY(Ids existing, existing_ids(env, model, ids));
   if (existing.size() < ids.size() && passing == static_cast<std::int64_t>(existing.size()))
@@ -149,6 +141,23 @@ Result<void> check_hierarchy(Env& env, const RuntimeModel& model, std::span<cons
                model.name + "." + model.parent->name);
 }
 
+// "parent_id=7, owner_id=9": what a broken foreign key may be about.
+std::string relations_given(const RuntimeModel& model, std::span<const Checked> records) {
+  constexpr std::size_t named_max = 10;
+  std::set<std::string> named;
+  std::string out;
+  for (const Checked& record : records)
+    for (const auto& field : model.fields) {
+      const Value& value = record.columns[static_cast<std::size_t>(field->index)];
+      if (field->type != "many2one" || field->is_automatic || !value.is_integer()) continue;
+      std::string one = field->name + "=" + std::to_string(value.as_integer());
+      if (!named.insert(one).second) continue;
+      if (named.size() > named_max) return out + ", ...";
+      out += (out.empty() ? "" : ", ") + one;
+    }
+  return out;
+}
+
 Result<void> insert_rows(Env& env, const RuntimeModel& model, std::span<const Checked> records, std::int64_t first_id) {
   std::vector<Column> columns{model.id_field().column(0)};
   std::vector<std::size_t> indexes;
@@ -168,7 +177,7 @@ Result<void> insert_rows(Env& env, const RuntimeModel& model, std::span<const Ch
       values.push_back(records[i].columns[index].is_unset() ? Value::null() : records[i].columns[index]);
   }
   Result<void> done = env.transaction().insert({model.table, columns, values});
-  if (!done) return explain(model, Operation::create, std::move(done).error());
+  if (!done) return explain(model, Operation::create, std::move(done).error(), relations_given(model, records));
   return {};
 }
 
@@ -205,20 +214,16 @@ Ids distinct(std::span<const std::int64_t> ids) {
   return out;
 }
 
-}  // namespace
+constexpr std::size_t chunk_rows_max = 1000;  // checked rows held at a time, whatever the call brings
 
-Result<Ids> create_records(Env& env, const RuntimeModel& model, std::span<const Value> rows, std::int64_t first_id) {
-  PARLEY_CHECK(check_model_access(env, model, Operation::create));
-  if (rows.size() > env.limits().ids_max)
-    return Error(Code::too_large, "create: " + std::to_string(rows.size()) + " records, at most " +
-                                      std::to_string(env.limits().ids_max));
-  if (rows.empty()) return Ids{};
+Result<void> create_chunk(Env& env, const RuntimeModel& model, const Defaults& defaults, std::span<const Value> rows,
+                          std::int64_t first_id, Ids& made) {
   std::vector<Checked> records;
   records.reserve(rows.size());
   for (const Value& row : rows) {
     PARLEY_TRY(Value prepared, prepare(env, model, row, Operation::create));
     PARLEY_TRY(Checked record, check_values(env, model, prepared, Operation::create));
-    PARLEY_CHECK(fill_defaults(env, model, record));
+    PARLEY_CHECK(fill_defaults(env, defaults, model, record));
     PARLEY_CHECK(check_required(model, record, Operation::create));
     stamp(env, model, record, Operation::create);
     records.push_back(std::move(record));
@@ -235,7 +240,26 @@ Result<Ids> create_records(Env& env, const RuntimeModel& model, std::span<const 
       PARLEY_CHECK(collection_of(*field)->apply(env, *field, ids[i], commands));
   PARLEY_CHECK(check_rules(env, model, ids, Operation::create));
   PARLEY_CHECK(run_after(env, model, ids, Operation::create));
-  return ids;
+  made.insert(made.end(), ids.begin(), ids.end());
+  return {};
+}
+
+}  // namespace
+
+Result<Ids> create_records(Env& env, const RuntimeModel& model, std::span<const Value> rows, std::int64_t first_id) {
+  PARLEY_CHECK(check_model_access(env, model, Operation::create));
+  if (rows.size() > env.limits().ids_max)
+    return Error(Code::too_large, "create: " + std::to_string(rows.size()) + " records, at most " +
+                                      std::to_string(env.limits().ids_max));
+  Defaults defaults(env);
+  Ids made;
+  made.reserve(rows.size());
+  while (made.size() < rows.size()) {
+    std::span<const Value> chunk = rows.subspan(made.size(), std::min(chunk_rows_max, rows.size() - made.size()));
+    std::int64_t first = first_id == 0 ? 0 : first_id + static_cast<std::int64_t>(made.size());
+    PARLEY_CHECK(create_chunk(env, model, defaults, chunk, first, made));
+  }
+  return made;
 }
 
 Result<void> write_records(Env& env, const RuntimeModel& model, std::span<const std::int64_t> given,
@@ -268,7 +292,7 @@ Result<void> write_records(Env& env, const RuntimeModel& model, std::span<const 
     Condition where = ids.size() == 1 ? compiler.compare(id, Condition::Op::eq, Value::integer(ids.front()))
                                       : compiler.in(id, id_list(env.arena(), ids));
     Result<std::int64_t> changed = env.transaction().update({model.table, 0, columns, cells, where});
-    if (!changed) return explain(model, Operation::write, std::move(changed).error());
+    if (!changed) return explain(model, Operation::write, std::move(changed).error(), relations_given(model, {&record, 1}));
     if (*changed != static_cast<std::int64_t>(ids.size())) return missing_error(env, model, given);
   }
   for (std::int64_t id : ids)
@@ -311,7 +335,7 @@ Error missing_error(Env& env, const RuntimeModel& model, std::span<const std::in
                                     (ids.size() == 1 ? "," : "") + "), User: " + std::to_string(env.uid()) + ")");
 }
 
-Error explain(const RuntimeModel& model, Operation operation, Error error) {
+Error explain(const RuntimeModel& model, Operation operation, Error error, std::string_view relations) {
   if (error.code != Code::conflict) return error;
   std::string cause = error.where + " " + error.message + " " + error.cause;
   std::string text;
@@ -327,7 +351,8 @@ Error explain(const RuntimeModel& model, Operation operation, Error error) {
       text = "Another model is using the record you are trying to delete.\n\nModel: '" + model.description + "' (" +
              model.name + ")\nHow about archiving the record instead?";
     else
-      text = "a relation of " + model.name + " names a record that does not exist";
+      text = "a relation of " + model.name + " names a record that does not exist" +
+             (relations.empty() ? "" : " (" + std::string(relations) + ")");
   } else {
     text = "a rule of the database on " + model.name + " is broken";
   }

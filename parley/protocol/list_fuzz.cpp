@@ -6,8 +6,7 @@
 #include <string>
 
 #include "parley/protocol/exchange_for_test.hpp"
-#include "parley/protocol/jsonrpc/protocol.hpp"
-#include "parley/protocol/websession/protocol.hpp"
+#include "parley/protocol/protocol.hpp"
 
 namespace {
 
@@ -22,11 +21,8 @@ void run(const parley::Protocol& protocol, std::size_t mount,
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   parley::testing::TestRequest request({reinterpret_cast<const char*>(data), size});
-  auto jsonrpc = parley::make_jsonrpc({});
-  run(*jsonrpc, 0, request.request);
-  run(*jsonrpc, 1, request.request);
-  auto websession = parley::make_websession({});
-  for (std::size_t mount = 0; mount < websession->mounts().size(); ++mount)
-    run(*websession, mount, request.request);
+  for (const auto& protocol : parley::make_protocols({}))
+    for (std::size_t mount = 0; mount < protocol->mounts().size(); ++mount)
+      run(*protocol, mount, request.request);
   return 0;
 }

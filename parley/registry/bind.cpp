@@ -61,7 +61,7 @@ bool ends_with_context(const Method& method, const Call& call) {
   if (given.size() > parameters.size())
     return given.size() == parameters.size() + 1 && !method.takes_any_number;
   const Parameter& last = parameters[given.size() - 1];
-  return call.policy == Policy::odoo && !last.is_required && is_scalar(last.type);
+  return call.policy == Policy::odoo && !last.is_required && (is_scalar(last.type) || !last.takes_dict);
 }
 
 /// True when what was said for `parameter` means the same as saying nothing.

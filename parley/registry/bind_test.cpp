@@ -243,6 +243,21 @@ TEST_CASE("bind: odoo, a trailing dict in place of an optional scalar is the con
   CHECK(values.context.user_context.is_null());
 }
 
+TEST_CASE("bind: odoo, a trailing dict is the context where the parameter takes no dict") {
+  Method method = create();
+  method.parameters.push_back({"limit", "", Type::any(), false, {}, false});
+  Bench bench(method, Policy::odoo);
+  CHECK(bench.positional(n(1), bench.dict("tz", s("UTC"))).bound().arguments[1].is_unset());
+  CHECK(bench.context.user_context.find("tz")->text() == "UTC");
+  method.parameters.back().takes_dict = true;
+  Bench taken(method, Policy::odoo);
+  CHECK(taken.positional(n(1), taken.dict("tz", s("UTC"))).bound().arguments[1].is_dict());
+  CHECK(taken.context.user_context.is_null());
+  method.parameters.back().takes_dict = false;
+  Bench strict(method, Policy::strict);
+  CHECK(strict.positional(n(1), strict.dict("tz", s("UTC"))).bound().arguments[1].is_dict());
+}
+
 TEST_CASE("bind: other policies name what is missing, unknown, repeated or too many") {
   Bench missing(search(), Policy::strict);
   Error error = missing.refused();

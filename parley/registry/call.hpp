@@ -30,6 +30,7 @@ struct Call {
   std::string_view database;  // "" = not named by the call
   Credentials credentials;
   std::string_view method;    // "common.version", "res.partner.search_read"
+  bool is_model_method = false;  // `method` was given as model and method: never a function
   std::span<const Value> positional;
   Value named;                // dict, or null when there are none
   Policy policy = Policy::strict;

@@ -42,6 +42,7 @@ struct Parameter {
   Type type = Type::any();
   bool is_required = true;
   OwnedValue fallback = {};  // given to the body when the caller gave nothing; may be unset
+  bool takes_dict = true;    // false: a dict in its place is the context of an older client
 };
 
 /// What surrounds one call. Lives as long as the call; one thread at a time.

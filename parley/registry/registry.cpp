@@ -113,10 +113,19 @@ Result<Target> Registry::find(std::string_view name) const {
   if (auto function = functions_.find(name); function != functions_.end())
     return Target{"", function->second};
   const auto dot = name.rfind('.');
-  if (dot == std::string_view::npos) return unknown(name);
-  const std::string_view method = name.substr(dot + 1);
-  const auto model = models_.find(name.substr(0, dot));
-  if (model == models_.end()) return unknown(name);
+  if (dot == std::string_view::npos || !has_model(name.substr(0, dot))) return unknown(name);
+  return find_model_method(name);
+}
+
+Result<Target> Registry::find_model_method(std::string_view name) const {
+  const auto dot = name.rfind('.');
+  const std::string_view method = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  const auto model = models_.find(name.substr(0, dot == std::string_view::npos ? 0 : dot));
+  if (model == models_.end())
+    return Error(Code::unknown_method,
+                 "Object " + std::string(name.substr(0, name.size() - method.size() - (dot == std::string_view::npos ? 0 : 1))) +
+                     " doesn't exist",
+                 std::string(name), "UserError");
   if (method.starts_with('_')) return private_method(model->first, method);
   if (auto own = model->second.find(method); own != model->second.end())
     return Target{model->first, own->second};

@@ -63,6 +63,8 @@ class Registry {
   /// fails:   unknown_method (UserError "Object x doesn't exist" for an unknown model,
   ///          AttributeError for an unknown method, AccessError for names with a leading "_")
   Result<Target> find(std::string_view name) const;
+  /// The same for "<model>.<method>" alone: no function answers, whatever its name.
+  Result<Target> find_model_method(std::string_view name) const;
   bool has_model(std::string_view model) const;
 
   struct Listed {

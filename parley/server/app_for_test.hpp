@@ -44,11 +44,12 @@ struct TestServer {
     request.headers.push_back({"Content-Type", type});
     return app.handle(request);
   }
-  http::Response get(std::string_view path) {
+  http::Response get(std::string_view path, std::string_view peer = "127.0.0.1", std::vector<http::Header> headers = {}) {
     http::Request request;
     request.method = "GET";
     request.target = request.path = path;
-    request.peer = "192.0.2.1";
+    request.peer = peer;
+    request.headers = std::move(headers);
     return app.handle(request);
   }
   /// The body of a call as Odoo's clients make it.

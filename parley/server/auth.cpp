@@ -7,7 +7,7 @@ namespace parley::server {
 namespace {
 
 constexpr std::int64_t system_uid = 1;
-constexpr std::size_t proofs_max = 100'000, sessions_max = 100'000;
+constexpr std::size_t proofs_max = 100'000, sessions_max = 100'000, sessions_of_user_max = 100;
 
 Error session_expired() {
   return Error(Code::unauthenticated, "Session expired", {}, "SessionExpiredException");
@@ -29,14 +29,6 @@ bool looks_like_key(std::string_view secret) {
 }
 
 bool has_expired(const ApiKey& key) { return key.expires_micros.has_value() && *key.expires_micros <= now_micros(); }
-
-// Oldest first would need a second index; what is over its time goes, then anything.
-template <class Map>
-void make_room(Map& map, std::size_t most, std::int64_t now_ms) {
-  if (map.size() < most) return;
-  if (std::erase_if(map, [&](const auto& item) { return item.second.until_ms <= now_ms; }) == 0)
-    map.erase(map.begin());
-}
 
 /// "admin", or "#2" for a uid; what failures are counted by.
 std::string name_of(const Credentials& credentials) {
@@ -66,7 +58,16 @@ std::string Sessions::add(Proof proof) {
   std::string id = random_token(256);
   proof.until_ms = now_ms_() + session_ms_;
   std::lock_guard lock(mutex_);
-  make_room(sessions_, sessions_max, now_ms_());
+  auto used = [](const Proof& session) { return session.until_ms; };
+  std::size_t of_user = 0;
+  auto oldest = sessions_.end();
+  for (auto at = sessions_.begin(); at != sessions_.end(); ++at) {
+    if (at->second.uid != proof.uid || at->second.database != proof.database) continue;
+    ++of_user;
+    if (oldest == sessions_.end() || used(at->second) < used(oldest->second)) oldest = at;
+  }
+  if (of_user >= sessions_of_user_max) sessions_.erase(oldest);
+  forget_oldest(sessions_, sessions_max, used);
   sessions_[id] = std::move(proof);
   return id;
 }
@@ -125,7 +126,7 @@ Result<Proof> Authenticator::remembered(orm::Database& database, Proof proof, De
 
 void Authenticator::remember(const std::string& name, const Proof& proof) {
   std::lock_guard lock(mutex_);
-  make_room(proofs_, proofs_max, options_.now_ms());
+  forget_oldest(proofs_, proofs_max, [](const Proof& known) { return known.until_ms; });
   proofs_[name] = proof;
 }
 
@@ -143,31 +144,78 @@ Result<Proof> Authenticator::by_session(orm::Database& database, std::string_vie
   return checked;
 }
 
+/// Ends its turn whichever way the caller leaves.
+class Authenticator::Turn {
+ public:
+  Turn(Authenticator& of, const std::string& name) : of_(of), name_(name) {}
+  ~Turn() { of_.end_turn(name_); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Authenticator& of_;
+  const std::string& name_;
+};
+
 Result<Proof> Authenticator::authenticate(orm::Database& database, const Credentials& credentials,
                                           const Asking& asking) {
   if (credentials.kind == Credentials::Kind::session) return by_session(database, credentials.secret, asking.deadline);
   if (credentials.kind == Credentials::Kind::none || credentials.secret.empty()) return access_denied();
-  std::string who = name_of(credentials);
   // The kind is part of the name: a login "#2" is not the uid 2.
-  std::string kind(1, static_cast<char>('0' + static_cast<int>(credentials.kind)));
+  const char kind = static_cast<char>('0' + static_cast<int>(credentials.kind));
+  return prove_once(database, credentials, {&kind, 1}, true, asking);
+}
+
+Result<Proof> Authenticator::log_in(orm::Database& database, std::string_view login, std::string_view password,
+                                    const Asking& asking) {
+  if (password.empty()) return access_denied();
+  return prove_once(database, {.kind = Credentials::Kind::login, .login = login, .secret = password}, "web", false, asking);
+}
+
+Result<Proof> Authenticator::prove_once(orm::Database& database, const Credentials& credentials, std::string_view kind,
+                                        bool takes_keys, const Asking& asking) {
+  std::string who = name_of(credentials);
   std::string name = hash_.of({database.name(), kind, who, credentials.secret});
-  std::string door = std::string(asking.peer) + " " + database.name() + " " + kind + who;
+  std::string door = std::string(asking.peer) + " " + database.name() + " " + std::string(kind) + " " + who;
   for (bool is_mine = false; !is_mine;) {
     PARLEY_TRY(std::optional<Proof> known, recall(database, name, asking.deadline));
     if (known) return std::move(*known);
-    PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
     PARLEY_TRY(is_mine, take_turn(name, asking.deadline));
   }
-  auto proof = prove(database, credentials, true, asking.deadline);
+  Turn turn(*this, name);
+  // Somebody's turn may have ended between looking and taking this one.
+  PARLEY_TRY(std::optional<Proof> known, recall(database, name, asking.deadline));
+  if (known) return std::move(*known);
+  PARLEY_CHECK(attempts_.begin(door, options_.now_ms()));
+  auto proof = prove(database, credentials, takes_keys, asking.deadline);
   if (proof) {
     attempts_.succeeded(door);
     proof->until_ms = options_.now_ms() + options_.remember_ms;
     remember(name, *proof);
-  } else if (proof.error().code == Code::unauthenticated || proof.error().code == Code::not_found) {
-    attempts_.failed(door, options_.now_ms());
+  } else if (proof.error().code != Code::unauthenticated && proof.error().code != Code::not_found) {
+    attempts_.give_back(door);
   }
-  end_turn(name);
   return proof;
+}
+
+Result<std::string> Authenticator::confirm(orm::Database& database, std::int64_t uid, std::string_view password,
+                                           const Asking& asking) {
+  std::string stored;
+  {
+    PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, asking.deadline));
+    PARLEY_TRY(auto account, find_account(*transaction, uid));
+    if (may_log_in(account)) stored = account->password;
+  }
+  std::string door = std::string(asking.peer) + " " + database.name() + " confirm #" + std::to_string(uid);
+  PARLEY_CHECK(attempts_.begin(door, options_.now_ms()));
+  auto is_right = pool_.verify(password, stored);
+  if (!is_right) {
+    attempts_.give_back(door);
+    return std::move(is_right).error();
+  }
+  if (!*is_right) return access_denied();
+  attempts_.succeeded(door);
+  return stored;
 }
 
 Result<std::optional<Proof>> Authenticator::recall(orm::Database& database, const std::string& name, Deadline deadline) {
@@ -212,18 +260,6 @@ void Authenticator::end_turn(const std::string& name) {
   auto turn = proving_.find(name);
   for (Waiter* waiter : turn->second) waiter->unpark();  // under the lock: none of them is gone
   proving_.erase(turn);
-}
-
-Result<Proof> Authenticator::log_in(orm::Database& database, std::string_view login, std::string_view password,
-                                    const Asking& asking) {
-  if (password.empty()) return access_denied();
-  Credentials credentials{.kind = Credentials::Kind::login, .login = login, .secret = password};
-  std::string door = std::string(asking.peer) + " " + database.name() + " web " + std::string(login);
-  PARLEY_CHECK(attempts_.check(door, options_.now_ms()));
-  auto proof = prove(database, credentials, false, asking.deadline);
-  if (proof) attempts_.succeeded(door);
-  else if (proof.error().code == Code::unauthenticated) attempts_.failed(door, options_.now_ms());
-  return proof;
 }
 
 Result<std::optional<Proof>> Authenticator::prove_by_key(orm::Database& database, orm::Transaction& transaction,

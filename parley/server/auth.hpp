@@ -40,6 +40,7 @@ class Sessions {
   Sessions(std::int64_t session_ms, NowMs now_ms) : session_ms_(session_ms), now_ms_(now_ms) {}
   /// gives:   the id, 256 random bits
   std::string add(Proof proof);
+  /// limits:  100 of one user, 100,000 in all; those not used for longest end first
   std::optional<Proof> find(std::string_view id);
   void renew(std::string_view id, const Proof& proof);
   void remove(std::string_view id);
@@ -76,12 +77,20 @@ class Authenticator {
   Result<Proof> authenticate(orm::Database& database, const Credentials& credentials, const Asking& asking);
   /// Login and password, never an API key: for sessions.
   Result<Proof> log_in(orm::Database& database, std::string_view login, std::string_view password, const Asking& asking);
+  /// A user's own password, asked for again before something that matters. Limited like a login.
+  ///
+  /// gives:   what is stored of it
+  /// fails:   unauthenticated (AccessDenied), throttled, overloaded
+  Result<std::string> confirm(orm::Database& database, std::int64_t uid, std::string_view password, const Asking& asking);
 
   Sessions& sessions() { return sessions_; }
   HashPool& pool() { return pool_; }
 
  private:
   Result<Proof> remembered(orm::Database& database, Proof proof, Deadline deadline, bool& holds);
+  /// `credentials` proved in their turn; `kind` tells doors apart that ask for the same name.
+  Result<Proof> prove_once(orm::Database& database, const Credentials& credentials, std::string_view kind,
+                           bool takes_keys, const Asking& asking);
   Result<Proof> prove(orm::Database& database, const Credentials& credentials, bool takes_keys, Deadline deadline);
   Result<std::optional<Proof>> prove_by_key(orm::Database& database, orm::Transaction& transaction,
                                             std::string_view secret, std::int64_t uid);
@@ -93,6 +102,7 @@ class Authenticator {
   /// Whether it is the caller's turn to prove `name`; else it was somebody's, whose turn is over.
   Result<bool> take_turn(const std::string& name, Deadline deadline);
   void end_turn(const std::string& name);
+  class Turn;
 
   HashPool& pool_;
   AuthOptions options_;

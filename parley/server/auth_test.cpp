@@ -35,27 +35,51 @@ TEST_CASE("hashing: tokens differ and the process hash keeps parts apart") {
 
 TEST_CASE("attempts: the door closes at the limit, longer each time, for one pair only") {
   Attempts attempts(3);
-  auto fail = [&](std::int64_t now_ms, int times) {
-    for (int i = 0; i < times; ++i) attempts.failed("a", now_ms);
-  };
-  fail(0, 2);
-  CHECK(attempts.check("a", 0));
-  fail(0, 1);
-  CHECK(attempts.check("a", 0).error().code == Code::throttled);
-  CHECK(attempts.check("a", 0).error().hint == "60");
-  CHECK(attempts.check("b", 0));
-  CHECK(attempts.check("a", 60'000));
-  fail(60'000, 3);
-  CHECK(attempts.check("a", 60'000).error().hint == "120");
+  for (int i = 0; i < 3; ++i) CHECK(attempts.begin("a", 0));
+  CHECK(attempts.begin("a", 0).error().code == Code::throttled);
+  CHECK(attempts.begin("a", 0).error().hint == "60");
+  CHECK(attempts.begin("b", 0));
+  for (int i = 0; i < 3; ++i) CHECK(attempts.begin("a", 60'000));
+  CHECK(attempts.begin("a", 60'000).error().hint == "120");
   attempts.succeeded("a");
-  CHECK(attempts.check("a", 60'001));
+  CHECK(attempts.begin("a", 60'001));
 }
 
 TEST_CASE("attempts: failures of more than a minute ago do not count") {
   Attempts attempts(2);
-  attempts.failed("a", 0);
-  attempts.failed("a", 60'001);
-  CHECK(attempts.check("a", 60'001));
+  CHECK(attempts.begin("a", 0));
+  CHECK(attempts.begin("a", 60'001));
+  CHECK(attempts.begin("a", 60'001));
+  CHECK_FALSE(attempts.begin("a", 60'001));
+}
+
+TEST_CASE("attempts: guesses made at once are counted before any of them was verified") {
+  Attempts attempts(3);
+  int passed = 0;
+  for (int i = 0; i < 100; ++i) passed += attempts.begin("a", 0) ? 1 : 0;
+  CHECK(passed == 3);
+}
+
+TEST_CASE("attempts: one that nobody could verify does not count") {
+  Attempts attempts(2);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(attempts.begin("a", 0));
+    attempts.give_back("a");
+  }
+  CHECK(attempts.begin("a", 0));
+  CHECK(attempts.begin("a", 0));  // closes the door
+  attempts.give_back("a");
+  CHECK(attempts.begin("a", 0));
+  CHECK_FALSE(attempts.begin("a", 0));
+}
+
+TEST_CASE("attempts: when there are too many pairs the oldest is forgotten, not the first by name") {
+  Attempts attempts(1, 2);
+  CHECK(attempts.begin("z", 0));
+  CHECK(attempts.begin("a", 1));
+  CHECK(attempts.begin("m", 2));
+  CHECK_FALSE(attempts.begin("a", 3));
+  CHECK(attempts.begin("z", 3));
 }
 
 std::int64_t now_ms = 0;
@@ -72,6 +96,25 @@ TEST_CASE("sessions: one ends when it was not used for its time") {
   now_ms = 281;
   CHECK_FALSE(sessions.find(id).has_value());
   CHECK_FALSE(sessions.find("other").has_value());
+}
+
+TEST_CASE("sessions: a user has a hundred at most, and the one not used for longest ends") {
+  now_ms = 0;
+  Sessions sessions(1000, [] { return now_ms; });
+  std::string other = sessions.add({.database = "d", .uid = 3});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) {
+    ++now_ms;
+    ids.push_back(sessions.add({.database = "d", .uid = 2}));
+  }
+  CHECK(sessions.find(ids[0]).has_value());
+  ++now_ms;
+  CHECK(sessions.find(ids[0]).has_value());  // used just now
+  ids.push_back(sessions.add({.database = "d", .uid = 2}));
+  CHECK(sessions.find(ids[0]).has_value());
+  CHECK_FALSE(sessions.find(ids[1]).has_value());
+  CHECK(sessions.find(ids[100]).has_value());
+  CHECK(sessions.find(other).has_value());
 }
 
 }  // namespace

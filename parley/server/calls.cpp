@@ -3,7 +3,9 @@
 
 #include <chrono>
 
+#include "parley/net/tasks.hpp"
 #include "parley/protocol/credentials.hpp"
+#include "parley/server/services.hpp"
 
 namespace parley::server {
 namespace {
@@ -65,7 +67,8 @@ namespace {
 template <class Running>
 class HeldRows final : public RowSource {
  public:
-  HeldRows(std::unique_ptr<Running> running, const Log& log) : running_(std::move(running)), log_(log) {}
+  HeldRows(std::unique_ptr<Running> running, const Log& log)
+      : running_(std::move(running)), log_(log), hold_(running_->context.deadline) {}
   Result<bool> next(Sink& sink) override {
     if (running_->context.deadline < Clock::now())
       return failed(Error(Code::timeout, "the answer took longer than its call may"));
@@ -81,6 +84,7 @@ class HeldRows final : public RowSource {
   }
   std::unique_ptr<Running> running_;
   const Log& log_;
+  net::Hold hold_;  // a reader that takes its bytes slowly does not keep the transaction either
 };
 
 }  // namespace
@@ -95,13 +99,16 @@ Result<orm::Database*> choose_database(const Parts& parts, std::string_view aske
 }
 
 Result<orm::Database*> Calls::database_of(const Call& call) const {
+  // Calls of the object service name a database themselves, in front of their uid.
+  if (call.credentials.kind == Credentials::Kind::uid)
+    PARLEY_CHECK(database_name(Value::string(call.database)));
   std::string_view asked = call.database.empty() ? header_database(request_) : call.database;
   return choose_database(parts_, asked, call.credentials);
 }
 
-Context Calls::new_context(const Call& call) const {
+Context Calls::new_context(const Call& call, Deadline deadline) const {
   Context context{arena_, parts_.settings.limits, request_id_, call.database, request_.peer};
-  context.deadline = deadline_in(std::chrono::milliseconds(parts_.settings.limits.call_ms));
+  context.deadline = deadline;
   return context;
 }
 
@@ -120,20 +127,25 @@ Outcome Calls::next() {
 }
 
 Outcome Calls::answer(const Call& call, CallLine& line) {
-  if (parts_.function_names.find(call.method) != parts_.function_names.end()) {
+  // One for all tries of the call.
+  const Deadline deadline = deadline_in(std::chrono::milliseconds(parts_.settings.limits.call_ms));
+  if (is_function(call)) {
     PARLEY_TRY(Target target, parts_.functions.find(call.method));
     const Method& method = target.method();
     if (!method.needs_database && method.access == Access::open) {
-      CallContext context(new_context(call), call);
+      CallContext context(new_context(call, deadline), call);
       Stage stage(stages_.run);
       return invoke(target, call, context);
     }
   }
   PARLEY_TRY(orm::Database * database, database_of(call));
   line.database = database->name();
+  prepared_ = {};
+  is_prepared_ = false;
   for (int tries = 1;; ++tries) {
-    Outcome outcome = attempt(*database, call, line);
-    if (outcome || outcome.error().code != Code::stale || tries == attempts_max) return outcome;
+    Outcome outcome = attempt(*database, call, deadline, line);
+    if (outcome || outcome.error().code != Code::stale || tries == attempts_max || deadline < Clock::now())
+      return outcome;
     // Who was overtaken once is tried again at once; whoever is again gives way for a moment.
     if (tries == 1) continue;
     auto pause = std::chrono::milliseconds(1 << tries);
@@ -141,12 +153,26 @@ Outcome Calls::answer(const Call& call, CallLine& line) {
   }
 }
 
+bool Calls::is_function(const Call& call) const {
+  return !call.is_model_method && parts_.function_names.find(call.method) != parts_.function_names.end();
+}
+
+// Nobody in particular may not learn which models and methods there are: every name that is not
+// open to all gets one answer.
+Result<void> Calls::refuse_strangers(const orm::Snapshot& snapshot, const Call& call) const {
+  if (is_function(call) || call.method.find('.') == std::string_view::npos) return {};
+  auto found = snapshot.registry->find(call.method);
+  if (found && found->method().access == Access::open) return {};
+  return Error(Code::unauthenticated, std::string(call.method) + " is only for users who are logged in");
+}
+
 // The newest registry is known only inside a transaction: a method that is missing in the snapshot
 // is looked for once more there.
 Result<Target> Calls::find_method(orm::Database& database, const Call& call, Context& context) const {
-  if (parts_.function_names.find(call.method) != parts_.function_names.end()) return parts_.functions.find(call.method);
+  if (is_function(call)) return parts_.functions.find(call.method);
   auto snapshot = database.snapshot();
-  auto found = snapshot->registry->find(call.method);
+  auto found = call.is_model_method ? snapshot->registry->find_model_method(call.method)
+                                    : snapshot->registry->find(call.method);
   if (found) return found;
   PARLEY_TRY(auto session, database.begin(orm::Mode::read, context));
   context.env = nullptr;
@@ -154,8 +180,8 @@ Result<Target> Calls::find_method(orm::Database& database, const Call& call, Con
   return overtaken();
 }
 
-Outcome Calls::attempt(orm::Database& database, const Call& call, CallLine& line) {
-  auto running = std::make_unique<Running>(Running{{new_context(call), call}});
+Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line) {
+  auto running = std::make_unique<Running>(Running{{new_context(call, deadline), call}});
   CallContext& context = running->context;
   context.database = database.name();
 
@@ -168,6 +194,7 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, CallLine& line
   context.uid = line.uid = is_anonymous ? public_uid : proof.uid;
 
   auto snapshot = database.snapshot();  // keeps the target alive until the transaction has its own
+  if (is_anonymous) PARLEY_CHECK(refuse_strangers(*snapshot, call));
   PARLEY_TRY(Target target, find_method(database, call, context));
   if (is_anonymous && target.method().access != Access::open) {
     line.uid = context.uid = 0;
@@ -175,6 +202,11 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, CallLine& line
   }
 
   const orm::Mode mode = mode_of(target);
+  if (mode != orm::Mode::read && !is_prepared_) {
+    Stage stage(stages_.auth);
+    PARLEY_TRY(prepared_, parts_.passwords.prepare(parts_.auth, database, call, context));
+    is_prepared_ = true;
+  }
   {
     Stage stage(stages_.begin);
     PARLEY_TRY(running->session, database.begin(mode, context));

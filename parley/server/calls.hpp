@@ -8,6 +8,7 @@
 #include "parley/server/auth.hpp"
 #include "parley/server/databases.hpp"
 #include "parley/server/log.hpp"
+#include "parley/server/passwords.hpp"
 
 namespace parley::server {
 
@@ -17,6 +18,7 @@ struct Parts {
   const Catalog& catalog;
   Databases& databases;
   Authenticator& auth;
+  Passwords& passwords;
   const Log& log;
   const Registry& functions;          // of the process itself: they need no database to be found
   const TextMap<char>& function_names;  // the same, to ask without making an error
@@ -45,10 +47,12 @@ class Calls final : public Outcomes {
  private:
   struct Running;
   Outcome answer(const Call& call, CallLine& line);
-  Outcome attempt(orm::Database& database, const Call& call, CallLine& line);
+  Outcome attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line);
   Result<orm::Database*> database_of(const Call& call) const;
+  bool is_function(const Call& call) const;
+  Result<void> refuse_strangers(const orm::Snapshot& snapshot, const Call& call) const;
   Result<Target> find_method(orm::Database& database, const Call& call, Context& context) const;
-  Context new_context(const Call& call) const;
+  Context new_context(const Call& call, Deadline deadline) const;
 
   const Parts& parts_;
   const http::Request& request_;
@@ -58,6 +62,8 @@ class Calls final : public Outcomes {
   std::string_view request_id_;
   std::size_t at_ = 0;
   Stages stages_;
+  Passwords::Prepared prepared_;  // for the call under way
+  bool is_prepared_ = false;
 };
 
 /// The database a call without credentials of its own, or with a session, is about.

@@ -83,6 +83,8 @@ net::Options net_options(Program& program) {
 }  // namespace
 
 Result<void> serve(Program& program) {
+  // First of all: the stores' threads are made by `prepare` and must not take a signal either.
+  EndSignals signals;
   PARLEY_CHECK(program.prepare(say_progress));
   bool has_default = program.has_default_password();
   if (has_default && !is_loopback(program.settings().host))
@@ -90,7 +92,6 @@ Result<void> serve(Program& program) {
                                      " is not served to other machines")
         .with_hint("change it with `parley user passwd admin`, or serve on 127.0.0.1");
   PARLEY_CHECK(program.make_dispatcher());
-  EndSignals signals;
   net::Server server(net_options(program));
   PARLEY_CHECK(server.start());
   say_progress(ready_line(program, server.port(), has_default));

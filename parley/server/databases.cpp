@@ -58,10 +58,16 @@ Result<orm::Database*> Databases::prepare(const std::string& name, std::span<con
 }
 
 Result<orm::Database*> Databases::find(std::string_view name) const {
-  if (name.empty() && !in_order_.empty()) return in_order_.front();
+  if (name.empty() && in_order_.size() == 1) return in_order_.front();
+  if (name.empty()) name = default_;
   auto found = databases_.find(name);
   if (found != databases_.end()) return found->second.get();
-  if (name.empty()) return Error(Code::invalid_call, "no database is served; create one with `parley db init`");
+  if (name.empty() && in_order_.empty())
+    return Error(Code::invalid_call, "no database is served; create one with `parley db init`");
+  if (name.empty())
+    return Error(Code::invalid_call,
+                 "several databases are served and the call names none: name one in the call, in its header "
+                 "X-Odoo-Database, or start the server with --database");
   return Error(Code::not_found, "FATAL:  database \"" + std::string(name) + "\" does not exist\n", {},
                "OperationalError");
 }
@@ -91,24 +97,18 @@ Result<void> set_password(orm::Database& database, std::int64_t uid, std::string
   return session->commit();
 }
 
-Result<bool> has_default_password(orm::Database& database, HashPool& pool) {
-  std::vector<std::string> hashes;
-  {
-    PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, no_deadline));
-    PARLEY_TRY(auto accounts, accounts_with_password(*transaction));
-    auto snapshot = database.snapshot();
-    std::int64_t administrators = snapshot->access->group("base.group_system");
-    Arena arena;
-    for (const Account& account : accounts) {
-      PARLEY_TRY(auto user, orm::load_user(*transaction, *snapshot->access, account.uid, arena));
-      if (user->has_group(administrators)) hashes.push_back(account.password);
-    }
+Result<std::vector<std::string>> administrator_passwords(orm::Database& database) {
+  std::vector<std::string> out;
+  PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, no_deadline));
+  PARLEY_TRY(auto accounts, accounts_with_password(*transaction));
+  auto snapshot = database.snapshot();
+  std::int64_t administrators = snapshot->access->group("base.group_system");
+  Arena arena;
+  for (const Account& account : accounts) {
+    PARLEY_TRY(auto user, orm::load_user(*transaction, *snapshot->access, account.uid, arena));
+    if (user->has_group(administrators)) out.push_back(account.password);
   }
-  for (const std::string& stored : hashes) {
-    PARLEY_TRY(bool is_default, pool.verify(default_password, stored));
-    if (is_default) return true;
-  }
-  return false;
+  return out;
 }
 
 }  // namespace parley::server

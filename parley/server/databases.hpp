@@ -36,8 +36,11 @@ class Databases {
   /// when there is none. A failure leaves no new database behind.
   Result<orm::Database*> prepare(const std::string& name, std::span<const std::string> modules, bool with_demo,
                                  std::string_view admin_password, const Progress& say);
-  /// The database asked for, or the default for "": the first that was prepared.
-  /// fails:   not_found (OperationalError) for one that is not served; invalid_call for "" without any
+  /// Makes an opened database the one that calls without a name mean.
+  void set_default(std::string name) { default_ = std::move(name); }
+  /// The database asked for. "" is a call that names none: the default, else the only one.
+  /// fails:   not_found (OperationalError) for one that is not served; invalid_call for "" when
+  ///          there is neither
   Result<orm::Database*> find(std::string_view name) const;
   std::vector<std::string> names() const;  // sorted
   const std::vector<orm::Database*>& in_order() const { return in_order_; }
@@ -52,6 +55,7 @@ class Databases {
   const Limits& limits_;
   std::map<std::string, std::unique_ptr<orm::Database>, std::less<>> databases_;
   std::vector<orm::Database*> in_order_;
+  std::string default_;  // empty = none
 };
 
 /// A transaction of the system user, for tools and for preparing.
@@ -72,7 +76,7 @@ class SystemSession {
 /// Sets a user's password as the object layer does: it is hashed and remembered proofs end.
 Result<void> set_password(orm::Database& database, std::int64_t uid, std::string_view password, const Limits& limits);
 
-/// Whether some administrator of `database` can log in with the default password.
-Result<bool> has_default_password(orm::Database& database, HashPool& pool);
+/// What is stored of the passwords of the active administrators.
+Result<std::vector<std::string>> administrator_passwords(orm::Database& database);
 
 }  // namespace parley::server

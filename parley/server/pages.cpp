@@ -46,6 +46,12 @@ std::string first_page(const Facts& facts, std::span<const std::unique_ptr<Proto
   return out + "</table>\n<p><a href=\"/healthz\">/healthz</a> tells whether the server is well.</p>\n</body></html>\n";
 }
 
+/// Whether the request comes from this machine and no proxy on it asks for somebody else.
+bool is_local(const http::Request& request) {
+  bool is_loopback = request.peer == "::1" || request.peer.starts_with("127.") || request.peer.starts_with("::ffff:127.");
+  return is_loopback && !request.has_header("X-Forwarded-For") && !request.has_header("Forwarded");
+}
+
 }  // namespace
 
 void Pages::answer(const http::Request& request, const Error& error,
@@ -54,10 +60,13 @@ void Pages::answer(const http::Request& request, const Error& error,
   if (!is_page) return put_text(writer, error.code == Code::not_found ? 404 : 400, error.message + "\n");
   if (request.method != "GET" && request.method != "HEAD") return refuse_verb("GET, HEAD", writer);
   if (request.path == "/healthz") return put_text(writer, 200, "ok\n");
+  Facts facts = facts_ ? facts_() : Facts{};
+  // How to get in is told to whoever is on this machine, not to the network.
+  facts.has_default_password = facts.has_default_password && is_local(request);
   writer.start(200, "text/html; charset=utf-8");
   writer.header("X-Content-Type-Options", "nosniff");
   writer.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-  writer.body().put(first_page(facts_ ? facts_() : Facts{}, protocols));
+  writer.body().put(first_page(facts, protocols));
 }
 
 void Pages::refuse_verb(std::string_view allow, http::Writer& writer) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/server/program.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -69,8 +70,8 @@ Result<void> Program::fill_catalog(const Own& own) {
   PARLEY_CHECK(add_introspection(catalog_, services_module, [this]() -> const Registry& { return *functions_; }));
   PARLEY_CHECK(orm::add_base_methods(catalog_));
   modules::PasswordHasher passwords;
-  passwords.hash = [this](std::string_view password) { return pool_.hash(password); };
-  passwords.verify = [this](std::string_view password, std::string_view hash) { return pool_.verify(password, hash); };
+  passwords.hash = [this](std::string_view password) { return passwords_.hash(password); };
+  passwords.verify = [this](std::string_view password, std::string_view hash) { return passwords_.verify(password, hash); };
   PARLEY_CHECK(modules::add_modules(catalog_, modules_, passwords));
   for (const Catalog::Entry& entry : own.functions.entries())
     PARLEY_CHECK(catalog_.add_function(entry.module, entry.method));
@@ -111,8 +112,13 @@ Result<void> Program::prepare(const Progress& say) {
     PARLEY_TRY(names, databases_->engine().list());
   }
   if (names.empty()) names.push_back("parley");
+  if (!settings_.databases.empty()) databases_->set_default(names.front());
   std::vector<std::string> wanted = wanted_modules();
-  for (const std::string& name : names) PARLEY_CHECK(databases_->prepare(name, wanted, settings_.demo, password, say));
+  for (const std::string& name : names) {
+    PARLEY_TRY(orm::Database * database, databases_->prepare(name, wanted, settings_.demo, password, say));
+    PARLEY_TRY(auto stored, administrator_passwords(*database));
+    for (const std::string& one : stored) PARLEY_CHECK(passwords_.learn(one));
+  }
   return {};
 }
 
@@ -123,7 +129,7 @@ Result<void> Program::make_dispatcher() {
   protocols.xmlrpc_none_is_fault = settings_.xmlrpc_none_is_fault;
   protocols.is_debug = settings_.debug;
   protocols.is_secure_cookie = settings_.secure_cookie;
-  Parts parts{settings_, catalog_, *databases_, *auth_, log_, *functions_, function_names_};
+  Parts parts{settings_, catalog_, *databases_, *auth_, passwords_, log_, *functions_, function_names_};
   PARLEY_TRY(dispatcher_, Dispatcher::make(parts, protocols, Pages([this] { return facts(); })));
   return {};
 }
@@ -137,8 +143,8 @@ bool Program::has_default_password() {
   }
   bool found = false;
   for (orm::Database* database : databases_->in_order()) {
-    auto checked = server::has_default_password(*database, pool_);
-    found = found || (checked && *checked);
+    auto stored = administrator_passwords(*database);
+    if (stored) found = found || std::any_of(stored->begin(), stored->end(), [this](const auto& one) { return passwords_.is_default(one); });
   }
   std::lock_guard lock(mutex_);
   checked_epochs_ = epochs;

@@ -41,8 +41,8 @@ class Program {
   std::vector<std::string> wanted_modules() const;
   /// What the administrator of a new database gets.
   Result<std::string> admin_password() const;
-  /// Whether an administrator of some database has the default password; looked up again when
-  /// users changed.
+  /// Whether an administrator of some database has the default password. Hashes nothing: what
+  /// was stored before is learned by `prepare`, what is stored later when it is hashed.
   bool has_default_password();
 
  private:
@@ -53,6 +53,7 @@ class Program {
   Settings settings_;
   Log log_;
   HashPool pool_;
+  Passwords passwords_{pool_};
   Catalog catalog_;
   orm::ModuleSet modules_;
   std::string own_module_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole story without sockets: requests in, answers out, on real databases.
 #include "parley/server/app_for_test.hpp"
+#include "parley/server/passwords.hpp"
 
 namespace parley::server {
 namespace {
@@ -96,6 +97,8 @@ TEST_CASE("server: pages tell what is served, and paths that are not") {
   CHECK(server.get("/healthz").body == "ok\n");
   CHECK(has(server.get("/").body, "/xmlrpc/2/object"));
   CHECK(has(server.get("/").body, "password admin"));
+  CHECK_FALSE(has(server.get("/", "192.0.2.1").body, "password admin"));
+  CHECK_FALSE(has(server.get("/", "127.0.0.1", {{"X-Forwarded-For", "192.0.2.1"}}).body, "password admin"));
   CHECK(server.get("/nowhere").status == 404);
   CHECK(server.get("/jsonrpc").status == 405);
   CHECK(server.get("/jsonrpc").header("Allow") == "POST, PUT, PATCH");
@@ -119,6 +122,80 @@ TEST_CASE("server: a changed password ends what was remembered and every session
   CHECK(has(server.post("/web/session/get_session_info", "{}", "application/json", {{"Cookie", cookie}}).body,
             "Session expired"));
   CHECK_FALSE(has(server.get("/").body, "password admin"));
+  CHECK(has(server.execute("res.users", "write", R"([[2],{"password":"admin"}])", "another"), R"("result": true)"));
+  CHECK(has(server.get("/").body, "password admin"));
+}
+
+TEST_CASE("server: users change their own password knowing the old one, with few guesses") {
+  App app;
+  Settings settings;
+  settings.login_failures_max = 3;
+  TestServer server(app, settings);
+  CHECK(has(server.execute("res.users", "change_password", R"(["admin","second"])"), R"("result": true)"));
+  CHECK(has(server.execute("res.users", "search_count", "[[]]"), "AccessDenied"));
+  CHECK(has(server.execute("res.users", "change_password", R"(["second",""])", "second"), "the new password is empty"));
+  for (int i = 0; i < 3; ++i)
+    CHECK(has(server.execute("res.users", "change_password", R"(["guess","x"])", "second"), "AccessDenied"));
+  CHECK(has(server.execute("res.users", "change_password", R"(["second","x"])", "second"), "too many failed logins"));
+  CHECK(has(server.execute("res.users", "search_count", "[[]]", "second"), R"("result": )"));
+}
+
+TEST_CASE("server: passwords given to new users let them in") {
+  App app;
+  TestServer server(app);
+  CHECK(has(server.execute("res.users", "create",
+                           R"([[{"name":"A","login":"a","password":"one"},{"name":"B","login":"b","password":"two"}]])"),
+            R"("result": )"));
+  CHECK_FALSE(has(server.service("common", "login", R"(["parley","a","one"])"), "false"));
+  CHECK_FALSE(has(server.service("common", "login", R"(["parley","b","two"])"), "false"));
+  CHECK(has(server.service("common", "login", R"(["parley","b","one"])"), "false"));
+}
+
+TEST_CASE("server: who is in a company counts at once, from whichever side it was written") {
+  App app;
+  TestServer server(app);
+  std::string found = server.execute("ir.model", "search", R"([[["model","=","res.country"]]])");
+  std::string model(found.substr(found.find('[') + 1, found.find(']') - found.find('[') - 1));
+  CHECK(has(server.execute("res.company", "create", R"([{"name":"Two"}])"), R"("result": 2)"));
+  CHECK(has(server.execute("ir.rule", "create",
+                           R"([{"name":"r","model_id":)" + model + R"(,"domain_force":"[('id','in',company_ids)]"}])"),
+            R"("result": )"));
+  CHECK(has(server.execute("res.country", "search", "[[]]"), R"("result": [1])"));
+  CHECK(has(server.execute("res.company", "write", R"([[2],{"user_ids":[[4,2]]}])"), R"("result": true)"));
+  CHECK(has(server.execute("res.country", "search_count", "[[]]"), R"("result": 2)"));
+}
+
+TEST_CASE("passwords: what is made from the default password is known again without hashing") {
+  HashPool pool(1, {.passes = 1, .memory_bytes = 8192 * 8});
+  Passwords passwords(pool);
+  auto hashed = passwords.hash("admin");
+  REQUIRE(hashed);
+  CHECK(passwords.is_default(*hashed));
+  CHECK_FALSE(passwords.is_default(*passwords.hash("other")));
+  CHECK(passwords.learn(*pool.hash("other")));
+  CHECK(*passwords.verify("admin", *hashed));
+}
+
+TEST_CASE("server: an empty name of a database is an error where a call must name one") {
+  TestServer& server = shared().server;
+  for (std::string_view db : {R"("")", "false", "1", "null"}) {
+    CAPTURE(db);
+    std::string login = "[" + std::string(db) + R"(,"admin","admin"])";
+    CHECK(has(server.service("common", "login", login), "expected the name of a database"));
+  }
+  CHECK(has(server.service("object", "execute_kw", R"(["",2,"admin","res.partner","search",[[]]])"),
+            "expected the name of a database"));
+  CHECK(has(server.post("/web/session/authenticate", R"({"params":{"db":"","login":"admin","password":"admin"}})").body,
+            "expected the name of a database"));
+}
+
+TEST_CASE("server: a call that names no database means --database, else the only one") {
+  App app;
+  Settings settings;
+  settings.databases = {"second", "first"};
+  TestServer server(app, settings);
+  auto in = server.post("/web/session/authenticate", R"({"params":{"login":"admin","password":"admin"}})");
+  CHECK(has(in.body, R"("db": "second")"));
 }
 
 TEST_CASE("server: after too many failures even the right password waits") {

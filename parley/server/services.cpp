@@ -25,7 +25,8 @@ Result<void> add_secret(Catalog& catalog, Method method) {
 /// uid, or false for whoever is not let in. What is no matter of identity stays an error.
 Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& database, const Value& login,
                      const Value& password) {
-  PARLEY_TRY(orm::Database * found, parts.databases.find(text_of(database)));
+  PARLEY_TRY(std::string_view name, database_name(database));
+  PARLEY_TRY(orm::Database * found, parts.databases.find(name));
   Credentials credentials{.kind = Credentials::Kind::login, .login = text_of(login), .secret = text_of(password)};
   auto proof = parts.auth.authenticate(*found, credentials, {context.peer, context.deadline});
   if (proof) return Value::integer(proof->uid);
@@ -50,6 +51,14 @@ Method missing(std::string name) {
 }  // namespace
 
 std::string_view text_of(const Value& value) { return value.is_string() ? value.text() : std::string_view(); }
+
+Result<std::string_view> database_name(const Value& value) {
+  if (!text_of(value).empty()) return value.text();
+  return Error(Code::invalid_argument,
+               "db: expected the name of a database, not " +
+                   (value.is_string() ? "an empty text" : "a " + std::string(name_of(value.kind()))),
+               "db", "ValueError");
+}
 
 Value version_info(std::string_view announced, Arena& arena) {
   std::int64_t major = 0, minor = 0;

@@ -24,6 +24,10 @@ Result<void> add_session_services(Catalog& catalog, const ServiceParts& parts);
 /// {server_version, server_version_info, server_serie, protocol_version}
 Value version_info(std::string_view announced, Arena& arena);
 
+/// The name of a database that a call gives as an argument.
+/// fails:   invalid_argument for what is no text or empty
+Result<std::string_view> database_name(const Value& value);
+
 /// The texts of a Value that should be one: "" for anything else.
 std::string_view text_of(const Value& value);
 

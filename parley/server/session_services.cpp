@@ -94,7 +94,11 @@ const Credentials& credentials_of(const Context& context) {
 
 Result<Value> start_session(const ServiceParts& parts, Context& context, const Value& db, const Value& login,
                             const Value& password) {
-  PARLEY_TRY(orm::Database * database, parts.databases.find(text_of(db)));
+  std::string_view name;
+  if (!db.is_absent()) {
+    PARLEY_TRY(name, database_name(db));
+  }
+  PARLEY_TRY(orm::Database * database, parts.databases.find(name));
   PARLEY_TRY(Proof proof, parts.auth.log_in(*database, text_of(login), text_of(password), {context.peer, context.deadline}));
   Context own = context;
   own.database = database->name();

@@ -26,7 +26,7 @@ struct Settings {
   std::vector<std::string> modules_path;   // empty = where the program was installed
   bool demo = false;
   std::string store = "sqlite";
-  std::string master_password;             // TODO(soon): for the db service
+  std::string master_password;             // read and kept; no method asks for it yet
   std::string admin_password_file;
   std::string announce_version = "17.0";
   std::string config;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs other people's clients against a server of ours.
 
-usage: run.py PARLEY_BINARY [--modules FOLDER] [--only TEXT] [--allow-missing NAME,NAME] [-v]
+usage: run.py PARLEY_BINARY [--modules-path FOLDER] [--only TEXT] [--allow-missing NAME,NAME] [-v]
        run.py --server HOST:PORT ...
 
 Starts the binary on a free port with a temporary data folder and demo databases, gives its address
@@ -72,11 +72,12 @@ class Server:
     """A spawned server; its log is drained by a thread so that it never waits for us."""
 
     def __init__(self, binary, data, modules, verbose):
-        words = [str(pathlib.Path(binary).resolve()), "serve", "--port", "0", "--data", data, "--demo"]
+        words = [str(pathlib.Path(binary).resolve()), "serve", "--port", "0", "--data", data, "--demo",
+                 "--modules", "base,note,todo,openacademy"]
         for database in DATABASES:
             words += ["--database", database]
         if modules:
-            words += ["--modules", modules]
+            words += ["--modules-path", modules]
         self.verbose, self.address, self.log = verbose, None, []
         self.ready = threading.Event()
         self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
@@ -163,7 +164,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", help="path of the parley program")
     parser.add_argument("--server", help="HOST:PORT of a server that runs already")
-    parser.add_argument("--modules", default="", help="folder of module folders, handed to the server")
+    parser.add_argument("--modules-path", default="", help="folder of module folders, handed to the server")
     parser.add_argument("--only", default="", help="only scripts with this text in their name")
     parser.add_argument("--allow-missing", default="", metavar="NAME,NAME", help="needs that may be absent")
     parser.add_argument("--list", action="store_true", help="print each script and what it needs")
@@ -179,7 +180,7 @@ def main():
     server = None
     try:
         if options.binary:
-            server = Server(options.binary, folder + "/data", options.modules, options.verbose)
+            server = Server(options.binary, folder + "/data", options.modules_path, options.verbose)
         address = server.wait_until_ready() if server else options.server
         return play_all(address, server, options, folder)
     finally:

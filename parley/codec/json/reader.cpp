@@ -86,6 +86,10 @@ class Walk {
 
   // As long as a bracket is open after a value, another value must follow.
   Result<void> run() {
+    // Every value and every separator is a token: the bound is kept before memory is taken.
+    if (static_cast<std::size_t>(last_ - next_) / 2 > limits_.values_max)
+      return Error(Code::too_large, "json: more than " + std::to_string(limits_.values_max) +
+                                        " values in one document");
     do {
       PARLEY_CHECK(value());
     } while (!open_.empty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rights: whoever changes groups, access rows, rules or the external ids of groups makes every
-// process read them again. ir.model.access.check answers old clients.
+// Rights: whoever changes groups, access rows, rules, the external ids of groups, or companies and
+// models (whose rows carry those of users and access along) makes every process read them again.
+// ir.model.access.check answers old clients.
 #include "parley/modules/base/base.hpp"
 #include "parley/orm/database.hpp"
 
@@ -21,10 +22,11 @@ Result<void> groups_changed(Env& env, const RuntimeModel&, std::span<const std::
   return orm::Database::access_changed(env);
 }
 
-// External ids come by the thousand with imported records; only those of groups matter.
+// External ids come by the thousand with imported records; of new ones only those of groups
+// matter. A written one may have been a group's before.
 Result<void> names_changed(Env& env, const RuntimeModel& model, std::span<const std::int64_t> ids,
                            Operation operation) {
-  if (operation == Operation::unlink) return orm::Database::access_changed(env);
+  if (operation != Operation::create) return orm::Database::access_changed(env);
   PARLEY_TRY(std::vector<Value> rows, rows_of(env, model, ids, {"model"}));
   for (const Value& row : rows) {
     const Value* about = row.find("model");
@@ -53,6 +55,8 @@ Result<void> add_access(Catalog& catalog, orm::ModuleSet& set) {
   PARLEY_CHECK(add_hooks(set, "ir.rule", {.after = changed}));
   PARLEY_CHECK(add_hooks(set, "res.groups", {.after = groups_changed}));
   PARLEY_CHECK(add_hooks(set, "ir.model.data", {.after = names_changed}));
+  PARLEY_CHECK(add_hooks(set, "ir.model", {.after = changed}));
+  PARLEY_CHECK(add_hooks(set, "res.company", {.after = changed}));
   return add_method(catalog, "ir.model.access",
                     {"check",
                      Binding::model,

@@ -75,9 +75,9 @@ class One2ManyType final : public CollectionType {
         case Command::Kind::set: {
           PARLEY_CHECK(check_ids_exist(env, field, command.ids));
           PARLEY_TRY(std::vector<std::int64_t> old, children(env, field, id));
-          std::erase_if(old, [&](std::int64_t child) {
-            return std::find(command.ids.begin(), command.ids.end(), child) != command.ids.end();
-          });
+          std::vector<std::int64_t> kept = command.ids;
+          std::sort(kept.begin(), kept.end());
+          std::erase_if(old, [&](std::int64_t child) { return std::binary_search(kept.begin(), kept.end(), child); });
           PARLEY_CHECK(detach(env, inverse, old));
           PARLEY_CHECK(write_records(env, comodel, command.ids, one_member(env.arena(), inverse.name, here)));
           break;

@@ -165,8 +165,9 @@ Result<Condition> relation_condition(DomainCompiler& c, const RuntimeField& fiel
 Result<void> check_ids_exist(Env& env, const RuntimeField& field, std::span<const std::int64_t> ids) {
   PARLEY_TRY(std::vector<std::int64_t> found, existing_ids(env, *field.comodel, ids));
   if (found.size() == ids.size()) return {};
+  std::sort(found.begin(), found.end());
   for (std::int64_t id : ids)
-    if (std::find(found.begin(), found.end(), id) == found.end())
+    if (!std::binary_search(found.begin(), found.end(), id))
       return Error(Code::rejected,
                    "The operation cannot be completed: " + field.comodel->name + " has no record " +
                        std::to_string(id) + " for the field '" + field.label + "' (" + field.name + ")",
@@ -184,10 +185,13 @@ Result<std::vector<Command>> parse_commands(const RuntimeField& field, const Val
     return field_error(field, "Wrong value for " + field.model->name + "." + field.name + ": " + domain::repr(what) +
                                   "; " + std::string(rule));
   };
+  auto too_many = [&](std::size_t count, std::string_view what) {
+    return Error(Code::too_large, field.name + ": " + std::to_string(count) + " " + std::string(what) +
+                                      ", at most " + std::to_string(limits.ids_max));
+  };
   if (!value.is_list()) return wrong(value, "expected a list of commands or ids");
-  if (value.size() > limits.ids_max)
-    return Error(Code::too_large, field.name + ": " + std::to_string(value.size()) + " commands, at most " +
-                                      std::to_string(limits.ids_max));
+  if (value.size() > limits.ids_max) return too_many(value.size(), "commands");
+  std::size_t ids = 0;  // of all commands together
   auto items = value.items();
   if (!items.empty() && items.front().is_integer()) {
     Command set{Command::Kind::set, 0, {}, {}};
@@ -214,6 +218,8 @@ Result<std::vector<Command>> parse_commands(const RuntimeField& field, const Val
     }
     if (number == 6) {
       if (parts.size() < 3 || !parts[2].is_list()) return wrong(item, "the third part is a list of ids");
+      ids += parts[2].size();
+      if (ids > limits.ids_max) return too_many(ids, "ids");
       for (const Value& id : parts[2].items()) {
         if (!id.is_integer()) return wrong(item, "ids are integers");
         command.ids.push_back(id.as_integer());

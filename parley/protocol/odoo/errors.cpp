@@ -43,6 +43,7 @@ std::string qualified_class(const Error& error, std::string_view prefix) {
   std::string name(odoo_class(error));
   if (name.find('.') != std::string::npos) return name;
   if (name == "NotFound") return "werkzeug.exceptions.NotFound";
+  if (name == "OperationalError") return "psycopg2.OperationalError";
   const OwnClass* own = find(name);
   if (own == nullptr) return "builtins." + name;
   return std::string(prefix) + "." + std::string(own->module) + "." + name;

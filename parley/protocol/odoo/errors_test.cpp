@@ -32,6 +32,8 @@ TEST_CASE("odoo: every class has its qualified name, its word and its fault text
       {Code::unauthenticated, "SessionExpiredException", "odoo.http.SessionExpiredException",
        "internal_error", "Traceback (hidden): \nSessionExpiredException: why", "why",
        "Traceback (hidden): \nSessionExpiredException: why"},
+      {Code::not_found, "OperationalError", "psycopg2.OperationalError", "internal_error",
+       "Traceback (hidden): \nOperationalError: why", "why", "Traceback (hidden): \nOperationalError: why"},
       {Code::not_found, "NotFound", "werkzeug.exceptions.NotFound", "internal_error",
        "Traceback (hidden): \nNotFound: why", "why", "Traceback (hidden): \nNotFound: why"},
   };

@@ -227,6 +227,7 @@ Result<Call> model_call(const Value& model, const Value& method, const Value& ar
                       std::string(python_type(kwargs)));
   Call call;
   call.method = arena.join(model.text(), ".", method.text());
+  call.is_model_method = true;
   call.positional = args.items();
   if (kwargs.is_dict() && kwargs.size() > 0) call.named = kwargs;
   call.policy = Policy::odoo;

@@ -26,6 +26,7 @@ class CallReader {
       // A level of array or struct takes three elements: array, data, value.
       : xml_(bytes, arena, limits.depth_max * 3 + 16),
         depth_max_(limits.depth_max),
+        values_max_(limits.values_max),
         reals_(reals),
         arena_(arena),
         tree_(arena, TreeBuilder::Texts::viewed) {}
@@ -77,6 +78,8 @@ class CallReader {
   /// Behind <value>: reads a scalar with its </value>, or opens an array or struct.
   Result<void> open_value() {
     has_value_ = true;
+    if (++values_ > values_max_)
+      return fail("more than " + std::to_string(values_max_) + " values in one document");
     if (xml_.skip_leaf()) return read_typed(xml_.name(), xml_.text());
     PARLEY_TRY(Event event, xml_.next());
     std::string_view untyped;
@@ -214,7 +217,8 @@ class CallReader {
   }
 
   xml::Reader xml_;
-  std::size_t depth_max_;
+  std::size_t depth_max_, values_max_;
+  std::size_t values_ = 0;
   Reals reals_;
   Arena& arena_;
   TreeBuilder tree_;

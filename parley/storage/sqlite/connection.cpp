@@ -88,6 +88,10 @@ Connection::~Connection() {
   sqlite3_close_v2(db_);
 }
 
+namespace {
+constexpr std::size_t text_kept_bytes_max = 8 * 1024;
+}  // namespace
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 Result<sqlite3_stmt*> Connection::compile(std::string_view text) {
@@ -114,6 +118,11 @@ Result<Prepared> Connection::prepare(std::string_view text) {
   prepared.connection_ = this;
   auto found = by_text_.find(text);
   if (found == by_text_.end()) {
+    // A long text is rarely seen twice, and compiled it takes many times its size.
+    if (text.size() > text_kept_bytes_max) {
+      PARLEY_TRY(prepared.statement_, compile(text));
+      return prepared;
+    }
     if (kept_.size() >= options_.statements_max) drop_oldest();
     PARLEY_TRY(auto* statement, compile(text));
     kept_.push_front({std::string(text), statement});

@@ -54,12 +54,9 @@ void SqliteDialect::as_text(std::string& out, std::size_t from, ColumnType type)
 }
 
 void SqliteDialect::match(std::string& out, std::size_t from, std::size_t, bool is_folded) const {
-  if (is_folded) {
-    out.insert(from, "parley_like(");
-    out += ", ?)";
-  } else {
-    out += " LIKE ? ESCAPE '\\'";
-  }
+  // Not SQLite's LIKE: that one calls itself for every '%' of the pattern.
+  out.insert(from, is_folded ? "parley_ilike(" : "parley_like(");
+  out += ", ?)";
 }
 
 std::string_view kept_as(ColumnType type) {
@@ -90,10 +87,16 @@ std::string_view text_of(sqlite3_value* value) {
 
 bool is_null(sqlite3_value* value) { return sqlite3_value_type(value) == SQLITE_NULL; }
 
+// One match cannot be interrupted: its cost, text times pattern at worst, is bounded instead.
+constexpr std::size_t match_steps_max = 200'000'000;
+
+template <Case letters>
 void like_function(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (is_null(arguments[0]) || is_null(arguments[1])) return sqlite3_result_null(context);
-  bool matches = like(text_of(arguments[0]), text_of(arguments[1]), Case::folded);
-  sqlite3_result_int(context, matches ? 1 : 0);
+  auto text = text_of(arguments[0]), pattern = text_of(arguments[1]);
+  if (text.size() > match_steps_max / (pattern.size() + 1))
+    return sqlite3_result_error_toobig(context);
+  sqlite3_result_int(context, like(text, pattern, letters) ? 1 : 0);
 }
 
 void date_function(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -207,7 +210,8 @@ int add_functions(sqlite3* db) {
     return sqlite3_create_function_v2(db, name, count, flags, nullptr, function, nullptr, nullptr,
                                       nullptr);
   };
-  int code = add("parley_like", 2, like_function);
+  int code = add("parley_like", 2, like_function<Case::kept>);
+  if (code == SQLITE_OK) code = add("parley_ilike", 2, like_function<Case::folded>);
   if (code == SQLITE_OK) code = add("parley_date", 1, date_function);
   if (code == SQLITE_OK) code = add("parley_datetime", 1, datetime_function);
   return code;

@@ -234,6 +234,8 @@ Result<void> SqliteTransaction::attempt(const std::function<Result<void>()>& bod
   set_watch(Kind::writes);
   if (!outcome) {
     allocated_table_.clear();
+    connection_.epochs.data_version = -1;
+    has_epochs_ = false;
     if (auto undone = connection_.run("ROLLBACK TO attempt"); !undone)
       return failed(std::move(undone).error());
     has_failed_ = false;

@@ -103,9 +103,10 @@ void Writer::leave(const Lease& lease) {
 }
 
 void Writer::look_after_error(const Lease& lease) {
-  if (connection_->in_transaction()) return;
   std::lock_guard lock(mutex_);
+  // Who lost the lease may not even look at the connection: somebody else works with it.
   if (lease_.number != lease.number || is_revoked_) return;
+  if (connection_->in_transaction()) return;
   has_begun_ = false;
   lose_group();
 }
@@ -153,6 +154,7 @@ Result<void> Writer::wait_until_durable(Member& me) {
 void Writer::undo() {
   auto& connection = *connection_;
   connection.watch = {.stop_at = no_deadline};
+  connection.epochs.data_version = -1;  // what is undone may have moved them
   if (!has_begun_) return;
   // An empty group is not worth a COMMIT; a group that cannot be undone in part is undone whole.
   bool is_undone = group_size_ > 0 && connection.in_transaction() &&
@@ -168,7 +170,6 @@ void Writer::roll_back(const Lease& lease) {
     if (lease_.number != lease.number || is_revoked_) return;
     ++uses_;
   }
-  connection_->epochs.data_version = -1;  // what is undone may have moved them
   undo();  // group_size_ is the holder's to read: only holders change it
   std::lock_guard lock(mutex_);
   if (!has_begun_) lose_group();
@@ -209,7 +210,6 @@ void Writer::hand_on() {
 }
 
 void Writer::lose_group() {
-  connection_->epochs.data_version = -1;
   group_size_ = 0;
   wake_members(Error(Code::stale, "the transaction shared a group that failed; run it again"));
 }
@@ -271,6 +271,7 @@ Result<void> Writer::commit_now() {
   auto& connection = *connection_;
   connection.watch = {.stop_at = no_deadline};
   auto result = connection.run("COMMIT");
+  if (!result) connection.epochs.data_version = -1;
   if (connection.in_transaction()) (void)connection.run("ROLLBACK");
   has_begun_ = false;
   return result;
