@@ -70,6 +70,7 @@ void Connection::sweep() {
     case Phase::body: return late("request body", limits.body_ms);
     case Phase::writing:
       shard_.counters.timeouts.add();
+      drop_unsent();
       return cut();
     case Phase::idle:
     case Phase::lingering: return close();
@@ -89,9 +90,15 @@ void Connection::cut() {
   close();
 }
 
-void Connection::reset() {
+// Closing then resets the connection: half an answer does not look whole, and what the client has
+// not taken leaves the kernel.
+void Connection::drop_unsent() {
   ::linger now{1, 0};
   ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void Connection::reset() {
+  drop_unsent();
   is_gone_ = true;
   close();
 }

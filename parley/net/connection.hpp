@@ -59,6 +59,7 @@ class Connection {
   void refuse(int status, const Error& error);
   void append_refusal(std::string& out, int status, std::string_view message);
   void release_input();
+  void drop_unsent();
   void linger();
   void close();
   void remove_later();
