@@ -16,12 +16,11 @@
 
 enum { page_rows = 80, bulk_rows = 1000, group_calls = 32 };
 
-#define VISIBLE "(t0.\"company_id\" IS NULL OR t0.\"company_id\" = ?)"
-#define SELECTED                                                                     \
+#define VISIBLE "(+t0.\"company_id\" IS NULL OR +t0.\"company_id\" = ?)"
+#define COLUMNS                                                                      \
   "SELECT t0.\"id\", t0.\"name\", t0.\"ref\", t0.\"email\", t0.\"phone\", "          \
-  "t0.\"city\", t0.\"zip\", t0.\"country_id\", t65535.\"name\", t0.\"create_date\" " \
-  "FROM \"res_partner\" AS t0 "                                                      \
-  "LEFT JOIN \"res_country\" AS t65535 ON t65535.\"id\" = t0.\"country_id\" "
+  "t0.\"city\", t0.\"zip\", t0.\"country_id\", t65535.\"name\", t0.\"create_date\" "
+#define COUNTRY "LEFT JOIN \"res_country\" AS t65535 ON t65535.\"id\" = t0.\"country_id\" "
 
 static const long company = 1, country = 1, user = 2;
 static const long moment = 1767225600000000;  // 2026-01-01, microseconds
@@ -70,10 +69,14 @@ static void prepare_all(void) {
   to.begin = prepare("BEGIN");
   to.commit = prepare("COMMIT");
   to.version = prepare("PRAGMA data_version");
-  to.read_one = prepare(SELECTED "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
-  to.search_read = prepare(SELECTED "WHERE (t0.\"active\" = ? AND " VISIBLE
-                                    ") "
-                                    "ORDER BY t0.\"id\" LIMIT ? OFFSET ?");
+  to.read_one = prepare(COLUMNS "FROM \"res_partner\" AS t0 " COUNTRY
+                                "WHERE (t0.\"id\" = ? AND " VISIBLE ")");
+  to.search_read = prepare(COLUMNS
+                           "FROM (SELECT t0.\"id\" AS id FROM \"res_partner\" AS t0 " COUNTRY
+                           "WHERE (+t0.\"active\" = ? AND " VISIBLE
+                           ") ORDER BY t0.\"id\" LIMIT ? OFFSET ?) AS page "
+                           "JOIN \"res_partner\" AS t0 ON t0.\"id\" = page.id " COUNTRY
+                           "ORDER BY t0.\"id\"");
   to.begin_writing = prepare("BEGIN IMMEDIATE");
   to.save = prepare("SAVEPOINT member");
   to.release = prepare("RELEASE member");

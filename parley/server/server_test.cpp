@@ -164,6 +164,15 @@ TEST_CASE("server: who is in a company counts at once, from whichever side it wa
   CHECK(has(server.execute("res.country", "search", "[[]]"), R"("result": [])"));
 }
 
+TEST_CASE("server: a new company gets a partner, and its maker may work in it") {
+  App app;
+  TestServer server(app);
+  CHECK(has(server.execute("res.company", "create", R"([{"name":"Second"}])"), R"("result": 2)"));
+  CHECK(has(server.execute("res.company", "read", R"([[2],["partner_id","user_ids"]])"),
+            R"("Second"], "user_ids": [2])"));
+  CHECK(has(server.execute("res.company", "create", R"([{"city":"nowhere"}])"), R"("error")"));
+}
+
 TEST_CASE("passwords: what is made from the default password is known again without hashing") {
   HashPool pool(1, {.passes = 1, .memory_bytes = 8192 * 8});
   Passwords passwords(pool);

@@ -56,7 +56,6 @@ Result<void> add_access(Catalog& catalog, orm::ModuleSet& set) {
   PARLEY_CHECK(add_hooks(set, "res.groups", {.after = groups_changed}));
   PARLEY_CHECK(add_hooks(set, "ir.model.data", {.after = names_changed}));
   PARLEY_CHECK(add_hooks(set, "ir.model", {.after = changed}));
-  PARLEY_CHECK(add_hooks(set, "res.company", {.after = changed}));
   return add_method(catalog, "ir.model.access",
                     {"check",
                      Binding::model,

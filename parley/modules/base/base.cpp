@@ -7,6 +7,7 @@ namespace parley::modules {
 
 Result<void> add_base(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords) {
   PARLEY_CHECK(add_access(catalog, set));
+  PARLEY_CHECK(add_companies(set));
   PARLEY_CHECK(add_country(set));
   PARLEY_CHECK(add_external_ids(catalog, set));
   PARLEY_CHECK(add_parameters(catalog));

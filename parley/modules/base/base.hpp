@@ -17,6 +17,7 @@ Result<void> add_country(orm::ModuleSet& set);
 Result<void> add_external_ids(Catalog& catalog, orm::ModuleSet& set);
 Result<void> add_parameters(Catalog& catalog);
 Result<void> add_partners(orm::ModuleSet& set);
+Result<void> add_companies(orm::ModuleSet& set);
 Result<void> add_sessions(Catalog& catalog, const PasswordHasher& passwords);
 Result<void> add_users(orm::ModuleSet& set, const PasswordHasher& passwords);
 
