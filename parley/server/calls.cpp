@@ -163,7 +163,9 @@ Result<void> Calls::refuse_strangers(const orm::Snapshot& snapshot, const Call& 
   if (is_function(call) || call.method.find('.') == std::string_view::npos) return {};
   auto found = snapshot.registry->find(call.method);
   if (found && found->method().access == Access::open) return {};
-  return Error(Code::unauthenticated, std::string(call.method) + " is only for users who are logged in");
+  return Error(Code::unknown_method,
+               "Method not found: " + std::string(call.method) + "; some methods are only for users who are logged in",
+               std::string(call.method), "Exception");
 }
 
 // The newest registry is known only inside a transaction: a method that is missing in the snapshot
