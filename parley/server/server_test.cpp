@@ -72,7 +72,12 @@ TEST_CASE("server: a database that is not served is named and no other is") {
 TEST_CASE("server: credentials in a header serve the default database") {
   TestServer& server = shared().server;
   CHECK(has(server.strict("res.partner.search_count", "[[]]", "admin:admin").body, R"("result":)"));
-  CHECK(has(server.strict("res.partner.search_count", "[[]]").body, "-32010"));
+  // A stranger cannot tell what is there from what is not.
+  for (std::string name : {"res.partner.search_count", "res.partner.nope", "no.such.model"}) {
+    auto reply = server.strict(name, "[[]]");
+    CHECK(has(reply.body, "-32601"));
+    CHECK(has(reply.body, "some methods are only for users who are logged in"));
+  }
   CHECK(has(server.strict("no.such.method", "[]", "admin:admin").body, "-32601"));
 }
 
