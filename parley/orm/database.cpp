@@ -157,6 +157,7 @@ Result<void> Session::commit() {
   PARLEY_TRY(std::int64_t access_epoch, transaction_->epoch("access"));
   PARLEY_CHECK(transaction_->commit());
   if (access_epoch == snapshot_->access_epoch) return {};
+  has_changed_rights_ = true;
   // The changes are durable whatever becomes of this: the next transaction looks again anyway.
   (void)database_->refresh();
   return {};

@@ -27,10 +27,13 @@ class Session {
   /// rights and users: a password that was changed is forgotten at once.
   /// fails:   as Transaction::commit
   Result<void> commit();
+  /// Whether what was committed changed users, groups, keys, rights or rules.
+  bool has_changed_rights() const { return has_changed_rights_; }
 
  private:
   friend class Database;
   Database* database_ = nullptr;
+  bool has_changed_rights_ = false;
   std::shared_ptr<const Snapshot> snapshot_;   // shared with the database and other sessions
   std::unique_ptr<Transaction> transaction_;
   std::optional<Env> env_;

@@ -232,6 +232,10 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
   }
   Stage stage(stages_.commit);
   PARLEY_CHECK(running->session->commit());
+  if (running->session->has_changed_rights())
+    parts_.log.event(Level::audit, request_id_,
+                     "user " + std::to_string(context.uid) + " changed users, keys or rights of " + database.name() +
+                         " by " + std::string(call.method));
   return outcome;
 }
 

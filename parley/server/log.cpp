@@ -11,7 +11,7 @@
 namespace parley::server {
 namespace {
 
-constexpr std::string_view level_names[] = {"debug", "info", "warning", "error"};
+constexpr std::string_view level_names[] = {"debug", "info", "warning", "error", "audit"};
 constexpr std::size_t name_bytes_max = 200;  // of what a client may have made up
 
 std::string time_text() {

@@ -10,7 +10,8 @@
 
 namespace parley::server {
 
-enum class Level : std::uint8_t { debug, info, warning, error };
+/// `audit` is above all others: log-ins and changes of rights are told at every --log-level.
+enum class Level : std::uint8_t { debug, info, warning, error, audit };
 Level parse_level(std::string_view text);  // info for what it does not know
 
 struct CallLine {

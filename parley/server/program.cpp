@@ -58,7 +58,7 @@ Result<std::unique_ptr<Program>> Program::load(Settings settings, const Own& own
   if (engine == nullptr) return Error(Code::invalid_argument, "store: there is none called '" + out->settings_.store + "'");
   out->databases_ = std::make_unique<Databases>(std::move(engine), out->modules_, out->catalog_, out->settings_.limits);
   out->auth_ = std::make_unique<Authenticator>(out->pool_, auth_options(out->settings_));
-  out->services_.reset(new ServiceParts{out->settings_, *out->databases_, *out->auth_});
+  out->services_.reset(new ServiceParts{out->settings_, *out->databases_, *out->auth_, out->log_});
   PARLEY_CHECK(out->fill_catalog(own));
   return out;
 }

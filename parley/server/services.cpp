@@ -29,6 +29,7 @@ Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& d
   PARLEY_TRY(orm::Database * found, parts.databases.find(name));
   Credentials credentials{.kind = Credentials::Kind::login, .login = text_of(login), .secret = text_of(password)};
   auto proof = parts.auth.authenticate(*found, credentials, {context.peer, context.deadline});
+  audit_login(parts, context, name, credentials.login, proof ? nullptr : &proof.error());
   if (proof) return Value::integer(proof->uid);
   if (proof.error().code == Code::unauthenticated) return Value::boolean(false);
   return std::move(proof).error();
@@ -49,6 +50,15 @@ Method missing(std::string name) {
 }
 
 }  // namespace
+
+void audit_login(const ServiceParts& parts, const Context& context, std::string_view database,
+                 std::string_view login, const Error* refusal) {
+  constexpr std::size_t login_bytes_max = 100;
+  std::string text = "login of '" + std::string(login.substr(0, login_bytes_max)) + "' to " + std::string(database) +
+                     " from " + std::string(context.peer) + ": ";
+  text += refusal == nullptr ? std::string_view("let in") : row(refusal->code).name;
+  parts.log.event(Level::audit, context.request_id, text);
+}
 
 std::string_view text_of(const Value& value) { return value.is_string() ? value.text() : std::string_view(); }
 

@@ -5,6 +5,7 @@
 #include "parley/registry/registry.hpp"
 #include "parley/server/auth.hpp"
 #include "parley/server/databases.hpp"
+#include "parley/server/log.hpp"
 
 namespace parley::server {
 
@@ -15,7 +16,12 @@ struct ServiceParts {
   const Settings& settings;
   Databases& databases;
   Authenticator& auth;
+  const Log& log;
 };
+
+/// One audit line of a log-in: who from where, and whether it was let in. Never the password.
+void audit_login(const ServiceParts& parts, const Context& context, std::string_view database,
+                 std::string_view login, const Error* refusal);
 
 Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts);
 Result<void> add_db_services(Catalog& catalog, const ServiceParts& parts);
