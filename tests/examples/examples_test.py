@@ -40,7 +40,6 @@ class Started(unittest.TestCase):
             return json.load(reply)
 
 
-@unittest.skipIf(LIBRARY == "-", "not asked for")
 class Library(Started):
     program = LIBRARY
 
@@ -98,7 +97,6 @@ class Library(Started):
         self.assertEqual(self.model("search_count", []), THREADS * ROUNDS)
 
 
-@unittest.skipIf(DEMO == "-", "not asked for")
 class Demo(Started):
     program = DEMO
 
