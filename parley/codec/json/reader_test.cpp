@@ -152,3 +152,13 @@ TEST_CASE("json: an id of JSON-RPC comes back as it was written") {
        {"1", "-1", "1.50", "1e3", "12345678901234567890", "\"a-1\"", "\"\u20ac\"", "null"})
     CHECK(again(text) == text);
 }
+
+TEST_CASE("json: a document holds about values_max values at most") {
+  Limits limits;
+  Arena arena;
+  limits.values_max = 8;
+  CHECK(json::read_tree("[1,2,3,4,5,6,7]", limits, arena));
+  auto refused = json::read_tree("[1,2,3,4,5,6,7,8,9,10,11,12]", limits, arena);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::too_large);
+}

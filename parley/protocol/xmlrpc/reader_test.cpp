@@ -158,3 +158,17 @@ TEST_CASE("xmlrpc: arrays and structs within each other have a limit") {
   CHECK(deep.call.error().code == Code::invalid_call);
   CHECK(deep.call.error().message.find("deeper than 5") != std::string::npos);
 }
+
+TEST_CASE("xmlrpc: a call holds at most values_max values") {
+  std::string text = "<methodCall><methodName>f</methodName><params>";
+  for (int i = 0; i < 3; ++i) text += "<param><value>x</value></param>";
+  text += "</params></methodCall>";
+  Limits limits;
+  Arena arena;
+  limits.values_max = 3;
+  CHECK(read_call(text, limits, Reals::any, arena));
+  limits.values_max = 2;
+  auto refused = read_call(text, limits, Reals::any, arena);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("more than 2 values") != std::string::npos);
+}
