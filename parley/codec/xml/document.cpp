@@ -37,13 +37,17 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
   return at;
 }
 
+Error not_of_encoding(std::string_view text, std::size_t at, std::string_view rule, std::string encoding) {
+  return malformed_at(text, at, rule).breaking(Rule::format, {}, std::move(encoding));
+}
+
 /// fails:   malformed at the first byte that is not UTF-8 or not a character of XML
 Result<void> check_characters(std::string_view text) {
   std::size_t at = 0;
   while ((at = skip_plain(text, at)) < text.size()) {
     char32_t c = 0;
     std::size_t length = decode_utf8(text, at, c);
-    if (length == 0) return malformed_at(text, at, "the bytes are not UTF-8");
+    if (length == 0) return not_of_encoding(text, at, "the bytes are not UTF-8", "UTF-8");
     if (!is_xml_char(c)) return malformed_at(text, at, "a control character or non-character, which XML cannot hold");
     at += length;
   }
@@ -58,7 +62,8 @@ std::string_view from_latin1(std::string_view bytes, Arena& arena) {
 }
 
 Result<std::string_view> from_utf16(std::string_view bytes, std::endian order, Arena& arena) {
-  if (bytes.size() % 2 != 0) return Error(Code::malformed, "the document is UTF-16 and ends within a character");
+  if (bytes.size() % 2 != 0)
+    return Error(Code::malformed, "the document is UTF-16 and ends within a character").breaking(Rule::format, {}, "UTF-16");
   std::size_t units = bytes.size() / 2;
   auto unit = [&](std::size_t i) -> char32_t {
     auto first = static_cast<unsigned char>(bytes[2 * i]), second = static_cast<unsigned char>(bytes[2 * i + 1]);
@@ -71,8 +76,8 @@ Result<std::string_view> from_utf16(std::string_view bytes, std::endian order, A
     if (c >= 0xD800 && c < 0xE000) {
       char32_t low = i + 1 < units ? unit(i + 1) : 0;
       if (c >= 0xDC00 || low < 0xDC00 || low >= 0xE000)
-        return malformed_at({begin, static_cast<std::size_t>(p - begin)}, static_cast<std::size_t>(p - begin),
-                            "a UTF-16 surrogate stands alone");
+        return not_of_encoding({begin, static_cast<std::size_t>(p - begin)}, static_cast<std::size_t>(p - begin),
+                               "a UTF-16 surrogate stands alone", "UTF-16");
       c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
       ++i;
     }
@@ -186,12 +191,13 @@ Result<Document> open_octets(std::string_view bytes, bool has_mark, Arena& arena
   }
   if (same_name(name, "UTF-16") || same_name(name, "UTF-16LE") || same_name(name, "UTF-16BE"))
     return malformed_at(bytes, 0, "the declaration says UTF-16 and the document is not");
-  if (!same_name(name, "ISO-8859-1") && !same_name(name, "US-ASCII")) return unsupported(name);
+  const bool is_ascii = same_name(name, "US-ASCII") || same_name(name, "ASCII");
+  if (!same_name(name, "ISO-8859-1") && !same_name(name, "LATIN1") && !is_ascii) return unsupported(name);
   if (has_mark) return malformed_at(bytes, 0, "the byte order mark says UTF-8 and the declaration another encoding");
-  if (same_name(name, "US-ASCII")) {
+  if (is_ascii) {
     auto bad = std::find_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     if (bad != bytes.end())
-      return malformed_at(bytes, static_cast<std::size_t>(bad - bytes.begin()), "a byte outside US-ASCII");
+      return not_of_encoding(bytes, static_cast<std::size_t>(bad - bytes.begin()), "a byte outside US-ASCII", "US-ASCII");
   } else {
     bytes = from_latin1(bytes, arena);
   }

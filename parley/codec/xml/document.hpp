@@ -19,9 +19,9 @@ struct Document {
 /// Finds the encoding by byte order mark and declaration and converts to UTF-8.
 ///
 /// gives:   a view into `bytes` when they are UTF-8 or US-ASCII, else into `arena`
-/// fails:   malformed; unsupported_media for an encoding other than UTF-8, UTF-16, ISO-8859-1
-///          and US-ASCII
-/// source:  XML 1.0 sections 2.2, 2.8, 4.3.3 and appendix F
+/// fails:   malformed, with Rule::format where bytes are none of the encoding's; unsupported_media
+///          for an encoding other than UTF-8, UTF-16, ISO-8859-1 (latin1) and US-ASCII (ASCII)
+/// source:  XML 1.0 sections 2.2, 2.8, 4.3.3 and appendix F; names as IANA has them
 Result<Document> open_document(std::string_view bytes, Arena& arena);
 
 /// Char of XML 1.0, section 2.2.
