@@ -72,6 +72,7 @@ Result<MediaType> parse_media_type(std::string_view value) {
     rest.remove_prefix(equals + 1);
     if (!take_value(rest, text)) return refuse("a parameter needs a name and a value");
     if (same_letters(name, "charset") && media.charset.empty()) media.charset = text;
+    if (same_letters(name, "boundary") && media.boundary.empty()) media.boundary = text;
   }
   return media;
 }

@@ -7,10 +7,11 @@
 
 namespace parley::http {
 
-/// A media type and its charset; both view the header's value.
+/// A media type and the parameters we know; all view the header's value.
 struct MediaType {
   std::string_view name;     // "application/json", letters as sent
   std::string_view charset;  // "utf-8" without quotes, empty when not given
+  std::string_view boundary = {};  // of multipart types, likewise
 
   /// Compares without case: is("application/json").
   bool is(std::string_view other) const;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <utility>
 
 #include "parley/net/shard.hpp"
 
@@ -17,6 +18,7 @@ namespace parley::net {
 namespace {
 
 constexpr std::size_t read_bytes_min = 4096;
+constexpr std::size_t taken_bytes_min = 16 * 1024;  // of an answer, within body_ms
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -31,9 +33,11 @@ Connection::Connection(Shard& shard, int fd, std::string peer)
     ::close(fd);
     is_gone_ = true;
   }
+  if (shard_.shared.options.certificates != nullptr)
+    tls_ = std::make_unique<TlsStream>(shard_.shared.options.certificates->current(), fd);
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() { shard_.shared.large_bytes.fetch_sub(large_bytes_); }
 
 void Connection::begin() {
   if (is_gone_) return close();
@@ -104,12 +108,25 @@ void Connection::reset() {
 }
 
 void Connection::wait_readable() {
+  if (tls_ && task_ == nullptr && tls_->has_pending()) read_on();
   if (is_reading_) return;
   is_reading_ = true;
   ++pending_;
   socket_.async_wait(Socket::wait_read, [this](error_code) {
     --pending_;
     is_reading_ = false;
+    readable();
+  });
+}
+
+// What is decrypted already makes no socket readable.
+void Connection::read_on() {
+  if (is_reading_on_) return;
+  is_reading_on_ = true;
+  ++pending_;
+  asio::post(shard_.loop.core().io, [this] {
+    --pending_;
+    is_reading_on_ = false;
     readable();
   });
 }
@@ -123,8 +140,9 @@ void Connection::readable() {
 // Input while a request runs: its end cancels the request, more of it stays in the kernel.
 void Connection::client_moved() {
   char byte;
-  ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (n > 0 || (n < 0 && would_block(errno))) return;
+  ssize_t n = tls_ ? tls_->peek() : ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (n > 0) return;
+  if (n < 0 && would_block(errno)) return wait_readable();  // a message of TLS itself
   shard_.counters.gone_clients.add();
   cut();
 }
@@ -132,13 +150,42 @@ void Connection::client_moved() {
 void Connection::take_input() {
   if (!input_.has_memory()) input_ = shard_.buffers.take();
   if (phase_ == Phase::lingering) input_.size = 0;
-  if (input_.room() < read_bytes_min) input_.grow(input_.capacity * 2);
-  ssize_t n = ::recv(socket_.native_handle(), input_.end(), input_.room(), MSG_DONTWAIT);
-  if (n < 0 && would_block(errno)) return wait_readable();
+  if (input_.room() < read_bytes_min && !grow_input()) {
+    shard_.counters.overloads.add();
+    return refuse(503, Error(Code::overloaded, "request body: the server has as many bytes of bodies as it may, try again soon"));
+  }
+  ssize_t n = receive(input_.end(), input_.room());
+  if (n < 0 && would_block(errno)) {
+    if (tls_ && !is_greeted_) greet();
+    if (input_.size == 0) release_input();
+    return wait_readable();
+  }
   if (n <= 0) return close();
+  is_greeted_ = true;
   if (phase_ == Phase::lingering) return wait_readable();
   input_.size += static_cast<std::size_t>(n);
   go_on(parser_.parse(input_.data(), input_.size));
+}
+
+// Greeting each other over TLS has the time of a head; after it the first request has its own.
+void Connection::greet() {
+  is_greeted_ = tls_->is_established();
+  if (is_greeted_) enter(Phase::idle);
+  else if (phase_ == Phase::idle) enter(Phase::head);
+}
+
+ssize_t Connection::receive(char* to, std::size_t bytes) {
+  if (tls_) return tls_->receive(to, bytes);
+  return ::recv(socket_.native_handle(), to, bytes, MSG_DONTWAIT);
+}
+
+ssize_t Connection::send_some(std::string_view first, std::string_view second) {
+  if (tls_) return tls_->send(first.empty() ? second : first);
+  iovec parts[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = second.empty() ? 1 : 2;
+  return ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 // On the loop's own stack: starts a task once a request is whole.
@@ -194,6 +241,7 @@ void Connection::serve() {
 void Connection::answer() {
   http::Request& request = parser_.request();
   request.peer = peer_;
+  request.is_secure = tls_ != nullptr;
   shard_.counters.requests.add();
   writer_->begin(request, parser_.keeps_alive());
   // A handler's bug ends one answer, not the process with everybody else's.
@@ -229,12 +277,16 @@ void Connection::send_continue() {
   if (sent_continue_) return;
   sent_continue_ = true;
   // Clients send the body anyway after a while: a full socket needs no second try.
-  (void)!::send(socket_.native_handle(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  // Half a line, or one that TLS still keeps, would stand in front of the answer.
+  ssize_t n = send_some(line, {});
+  const bool is_kept = n < 0 && tls_ != nullptr;
+  if (is_kept || (n >= 0 && static_cast<std::size_t>(n) < line.size())) cut();
 }
 
 void Connection::append_refusal(std::string& out, int status, std::string_view message) {
   http::append_head(out, {.status = status,
                           .content_type = "text/plain; charset=utf-8",
+                          .lines = status == 503 ? "Retry-After: 1\r\n" : "",
                           .date = shard_.date(),
                           .body_bytes = message.size() + 1,
                           .keeps_alive = false});
@@ -246,13 +298,14 @@ void Connection::refuse(int status, const Error& error) {
   shard_.counters.bad_requests.add();
   std::string out;
   append_refusal(out, status, error.message);
-  (void)!::send(socket_.native_handle(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  (void)!send_some(out, {});
   linger();
 }
 
 // Closing with unread input resets the connection, and the client may lose the last answer:
 // says that nothing follows, then drops input until the client closes or a time limit passes.
 void Connection::linger() {
+  if (tls_) tls_->end();
   ::shutdown(socket_.native_handle(), SHUT_WR);
   release_input();
   enter(Phase::lingering);
@@ -261,11 +314,7 @@ void Connection::linger() {
 
 bool Connection::send_all(std::string_view first, std::string_view second) {
   while (!is_gone_) {
-    iovec parts[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = second.empty() ? 1 : 2;
-    ssize_t n = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n = send_some(first, second);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && !would_block(errno)) {
       cut();
@@ -275,8 +324,16 @@ bool Connection::send_all(std::string_view first, std::string_view second) {
     std::size_t of_first = std::min(sent, first.size());
     first.remove_prefix(of_first);
     second.remove_prefix(sent - of_first);
-    if (first.empty() && second.empty()) return true;
-    if (sent != 0 || phase_ != Phase::writing) enter(Phase::writing);
+    if (first.empty() && second.empty()) {
+      if (phase_ == Phase::writing) phase_ = Phase::serving;
+      return true;
+    }
+    // Taking a little now and then is not enough: each time limit must see a least amount go.
+    taken_bytes_ += sent;
+    if (taken_bytes_ >= taken_bytes_min || phase_ != Phase::writing) {
+      enter(Phase::writing);
+      taken_bytes_ = 0;
+    }
     if (task_->held_until() != no_deadline) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(task_->held_until() - std::chrono::steady_clock::now());
       deadline_ms_ = std::min(deadline_ms_, shard_.now_ms() + left.count());
@@ -288,12 +345,25 @@ bool Connection::send_all(std::string_view first, std::string_view second) {
       task->end_wait(number, Waited::done);
     });
     task_->wait();
-    if (phase_ == Phase::writing) phase_ = Phase::serving;
   }
   return false;
 }
 
+// All large bodies share one budget, so that many of them at once are refused before memory ends.
+bool Connection::grow_input() {
+  std::size_t more = input_.capacity;
+  auto& shared = shard_.shared;
+  if (shared.large_bytes.fetch_add(more) + more > shared.options.limits.bodies_bytes_max) {
+    shared.large_bytes.fetch_sub(more);
+    return false;
+  }
+  large_bytes_ += more;
+  input_.grow(input_.capacity * 2);
+  return true;
+}
+
 void Connection::release_input() {
+  shard_.shared.large_bytes.fetch_sub(std::exchange(large_bytes_, 0));
   if (input_.has_memory()) shard_.buffers.give(std::move(input_));
 }
 

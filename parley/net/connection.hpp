@@ -10,6 +10,7 @@
 #include "parley/net/buffer.hpp"
 #include "parley/net/loop_core.hpp"
 #include "parley/net/socket_writer.hpp"
+#include "parley/net/tls.hpp"
 
 namespace parley::net {
 
@@ -58,6 +59,11 @@ class Connection {
   void send_continue();
   void refuse(int status, const Error& error);
   void append_refusal(std::string& out, int status, std::string_view message);
+  void greet();
+  void read_on();
+  ssize_t receive(char* to, std::size_t bytes);
+  ssize_t send_some(std::string_view first, std::string_view second);
+  bool grow_input();
   void release_input();
   void drop_unsent();
   void linger();
@@ -67,15 +73,20 @@ class Connection {
 
   Shard& shard_;
   Socket socket_;
+  std::unique_ptr<TlsStream> tls_;        // null for plain HTTP
   http::Parser parser_;
   Buffer input_;
+  std::size_t large_bytes_ = 0;           // of input_, counted in Shared
   std::unique_ptr<SocketWriter> writer_;  // while serving
   std::string peer_;
   Task* task_ = nullptr;                  // while serving
   std::int64_t deadline_ms_ = 0;
   int pending_ = 0;                       // operations of socket_ under way
   Phase phase_ = Phase::idle;
+  std::size_t taken_bytes_ = 0;           // of an answer since its time limit was set
   bool is_reading_ = false;               // one of them waits for input
+  bool is_reading_on_ = false;            // one of them reads what TLS has decrypted
+  bool is_greeted_ = false;               // the TLS handshake is done
   bool is_gone_ = false;                  // nothing reaches the client any more
   bool is_last_ = false;                  // closes after the answer under way
   bool sent_continue_ = false;

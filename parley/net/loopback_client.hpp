@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -67,6 +68,11 @@ class LoopbackClient {
   std::string read_to_end() {
     while (fill()) continue;
     return std::move(bytes_);
+  }
+  /// A few bytes of whatever comes, thrown away.
+  void take_some(std::size_t bytes) {
+    char piece[4096];
+    (void)!::recv(fd_, piece, std::min(bytes, sizeof piece), MSG_DONTWAIT);
   }
   bool was_reset() const { return was_reset_; }
 

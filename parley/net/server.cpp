@@ -75,6 +75,7 @@ void Server::stop() {
 Stats Server::stats() const {
   Stats sum;
   sum.connections = state_->shared.connections;
+  sum.large_bytes = state_->shared.large_bytes;
   for (const auto& shard : state_->shared.shards) {
     const Counters& counters = shard->counters;
     sum.accepted += counters.accepted.get();
@@ -84,6 +85,7 @@ Stats Server::stats() const {
     sum.bad_requests += counters.bad_requests.get();
     sum.timeouts += counters.timeouts.get();
     sum.gone_clients += counters.gone_clients.get();
+    sum.overloads += counters.overloads.get();
   }
   return sum;
 }

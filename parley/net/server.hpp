@@ -11,6 +11,7 @@
 #include "parley/core/limits.hpp"
 #include "parley/core/wait.hpp"
 #include "parley/http/message.hpp"
+#include "parley/net/tls.hpp"
 
 namespace parley::net {
 
@@ -23,6 +24,7 @@ struct Options {
   unsigned threads = 0;            // 0 = one a core
   Limits limits;
   Handler handler;                 // called on any of the threads
+  std::shared_ptr<Certificates> certificates = {};  // shared with who reads them again; null = plain HTTP
   std::function<void(std::string_view)> on_log;  // rare events; any thread; may be empty
   std::int64_t sweep_ms = 250;     // how late a time limit may be noticed
   std::int64_t linger_ms = 1000;   // unread input is taken that long so that a last answer arrives
@@ -37,10 +39,12 @@ struct Stats {
   std::uint64_t requests = 0;     // given to the handler
   std::uint64_t bad_requests = 0; // answered by the server itself
   std::uint64_t timeouts = 0;
+  std::uint64_t large_bytes = 0;  // of bodies being received or served, beyond the usual buffers
+  std::uint64_t overloads = 0;    // bodies refused because all together were too many bytes
   std::uint64_t gone_clients = 0; // while their request was running
 };
 
-/// limits:  connections_max (503 above), head_bytes_max, headers_max, body_bytes_max, idle_ms,
+/// limits:  connections_max and bodies_bytes_max (503 above), head_bytes_max, headers_max, body_bytes_max, idle_ms,
 ///          head_ms, body_ms (also: no byte of an answer taken for that long)
 /// Thread rule: one thread; stats from any thread.
 class Server {

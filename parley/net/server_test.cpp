@@ -232,6 +232,26 @@ TEST_CASE("server: a client that does not read its answer is cut") {
   CHECK(running.server->stats().timeouts == 1);
 }
 
+TEST_CASE("server: a client that takes its answer byte by byte is cut as well") {
+  std::promise<bool> was_open;
+  Options options;
+  options.limits.body_ms = 100;
+  options.handler = [&](const http::Request&, http::Writer& out) {
+    out.start(200, "text/plain");
+    std::string piece(65536, 'x');
+    for (int i = 0; i < 1600 && out.body().is_open(); ++i) out.body().put(piece);
+    was_open.set_value(out.body().is_open());
+  };
+  Running running(options);
+  LoopbackClient client(running.port(), 4096);
+  client.send(get("/"));
+  auto cut = was_open.get_future();
+  int taken = 0;
+  for (; cut.wait_for(std::chrono::milliseconds(2)) != std::future_status::ready && taken < 10'000; ++taken) client.take_some(64);
+  CHECK(taken < 10'000);
+  CHECK_FALSE(cut.get());
+}
+
 TEST_CASE("server: a handler learns that its client is gone while it writes") {
   std::promise<std::size_t> written;
   Options options;
@@ -333,6 +353,29 @@ TEST_CASE("server: connections above the limit get 503") {
   LoopbackClient three(running.port());
   three.send(get("/3"));
   CHECK(three.read().status == 200);
+}
+
+TEST_CASE("server: bodies share a budget; beyond it they get 503, and it is given back") {
+  Options options;
+  options.limits.bodies_bytes_max = 300'000;
+  Running running(options);
+  const std::string body(200'000, 'x');
+  const std::string head = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  LoopbackClient slow(running.port());
+  slow.send(post(head, body.substr(1)));  // all but one byte
+  CHECK(eventually([&] { return running.server->stats().large_bytes >= body.size() - 64 * 1024; }));
+  LoopbackClient refused(running.port());
+  refused.send(post(head, body.substr(1)));
+  auto answer = refused.read();
+  CHECK(answer.status == 503);
+  CHECK(has(answer, "Retry-After: 1\r\n"));
+  CHECK(running.server->stats().overloads == 1);
+  slow.send("x");
+  CHECK(slow.read().status == 200);
+  CHECK(eventually([&] { return running.server->stats().large_bytes == 0; }));
+  LoopbackClient next(running.port());
+  next.send(post(head, body));
+  CHECK(next.read().status == 200);
 }
 
 TEST_CASE("server: draining ends idle connections at once and busy ones after their answer") {

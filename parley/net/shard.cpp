@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 
 namespace parley::net {
 namespace {
+
+constexpr std::time_t certificates_seconds = 5;  // between two looks at their files
 
 std::string address_text(const sockaddr_storage& address) {
   char text[INET6_ADDRSTRLEN] = "";
@@ -69,6 +72,12 @@ Result<void> Shard::listen(std::uint16_t& port) {
 }
 
 void Shard::run() {
+  // OpenSSL writes to sockets in a way that raises SIGPIPE when the client is gone; the error is
+  // enough. The signal is sent to the thread that wrote, so it is blocked here and nowhere else.
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   wait_for_client();
   wait_for_sweep();
   loop.run();
@@ -113,6 +122,12 @@ void Shard::place(int fd, std::string peer) {
 
 void Shard::refuse(int fd) {
   std::string out;
+  if (shared.options.certificates != nullptr) {  // a plain answer would be no TLS
+    ::close(fd);
+    counters.refused.add();
+    shared.connections.fetch_sub(1);
+    return;
+  }
   std::string_view text = "connections: the server has as many as it may, try again soon\n";
   http::append_head(out, {.status = 503, .content_type = "text/plain; charset=utf-8", .lines = "Retry-After: 1\r\n",
                           .date = date_, .body_bytes = text.size(), .keeps_alive = false});
@@ -162,6 +177,8 @@ void Shard::sweep() {
   now_ms_ = monotonic_ms();
   std::time_t seconds = std::time(nullptr);
   if (seconds != date_seconds_) {
+    const bool is_first = !shared.shards.empty() && this == shared.shards.front().get();
+    if (is_first && shared.options.certificates != nullptr && seconds % certificates_seconds == 0) refresh_certificates();
     date_seconds_ = seconds;
     date_ = http::http_date(seconds);
   }
@@ -171,6 +188,12 @@ void Shard::sweep() {
     is_out_of_files_ = false;
     wait_for_client();
   }
+}
+
+void Shard::refresh_certificates() {
+  auto refreshed = shared.options.certificates->refresh();
+  if (!refreshed) shared.log("certificates were not taken: " + refreshed.error().message + " " + refreshed.error().cause);
+  else if (*refreshed) shared.log("new certificates were read");
 }
 
 void Shard::stop_accepting() {

@@ -23,6 +23,7 @@ struct Shared {
   Options options;
   std::vector<std::unique_ptr<Shard>> shards;
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> large_bytes = 0;  // of input buffers beyond their usual size
   std::atomic<bool> is_draining = false;
   std::mutex mutex;
   std::condition_variable emptied;  // connections became 0 while draining
@@ -43,7 +44,7 @@ class Counter {
 };
 
 struct Counters {
-  Counter accepted, refused, handed_over, requests, bad_requests, timeouts, gone_clients;
+  Counter accepted, refused, handed_over, requests, bad_requests, timeouts, gone_clients, overloads;
 };
 
 /// Thread rule: its loop's thread, but for `loop`, `load` and `counters`.
@@ -80,6 +81,7 @@ class Shard {
   void place(int fd, std::string peer);
   void refuse(int fd);
   void sweep();
+  void refresh_certificates();
   void wait_for_sweep();
   void end_if_empty();
 

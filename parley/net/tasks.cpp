@@ -281,6 +281,7 @@ void Tasks::spawn(std::function<void()> body) {
   task->body_ = std::move(body);
   task->is_done_ = false;
   task->has_token_ = false;
+  task->held_until_ = no_deadline;
   task->is_cancelled_ = false;
   ++running_;
   task->resume();
