@@ -87,6 +87,7 @@ Result<Failure> run_until(std::int64_t writes, RecordingVfs& vfs, const std::str
       }
     });
   for (auto& thread : threads) thread.join();
+  vfs.at(0, {});
   if (!failure) return Error(Code::internal, "the load ended by itself");
   return std::move(*failure);
 }

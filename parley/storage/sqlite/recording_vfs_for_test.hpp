@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // RecordingVfs: a VFS of SQLite that remembers what each file would hold after a power failure.
 //
-// It passes everything on to the system's VFS and keeps, for each file, the bytes of its last
+// It passes everything but syncs on to the system's VFS and keeps, for each file, the bytes of its last
 // sync and the writes since. A power failure keeps any of those writes, in any order, whole or
-// torn at a sector; `after_power_failure` makes one such outcome.
+// torn between two sectors of its own; `after_power_failure` makes one such outcome.
 #pragma once
 #include <cstdint>
 #include <functional>

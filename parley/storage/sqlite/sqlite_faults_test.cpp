@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The n-th read, write or sync of the disk fails, for n = 1, 2, 3 ... until none does: each call ends
-// with an error or with its whole effect, and the store works on once the disk does.
+// The n-th read, write or sync of the disk fails, for ever greater n until none does (each of the
+// first 15, then about one of 16): each call ends with an error or with its whole effect, and the
+// store works on once the disk does.
 #include <sqlite3.h>
 
-#include <optional>
+#include <vector>
 
 #include "parley/storage/sqlite/copy.hpp"
 #include "parley/storage/sqlite/database_for_test.hpp"
@@ -29,11 +30,6 @@ constexpr Fault faults[] = {
     {"the disk is full", Operation::write, SQLITE_FULL, true},
     {"nothing can be read any more", Operation::read, SQLITE_IOERR_READ, true},
     {"nothing can be written any more", Operation::write, SQLITE_IOERR_WRITE, true},
-};
-
-/// Books by their titles: what was acknowledged, and what may be there besides.
-struct Expected {
-  std::vector<std::int64_t> kept, unsure;
 };
 
 Result<std::int64_t> add_one(Store& store) {
