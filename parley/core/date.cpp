@@ -58,6 +58,7 @@ struct Scanner {
   std::size_t at = 0;
 
   bool is_done() const { return at == text.size(); }
+  bool is_digit() const { return at < text.size() && text[at] >= '0' && text[at] <= '9'; }
   bool take(char c) {
     if (is_done() || text[at] != c) return false;
     ++at;
@@ -106,13 +107,19 @@ std::optional<int> scan_fraction(Scanner& in) {
   return value;
 }
 
-std::optional<std::int64_t> scan_time(Scanner& in) {
+// ISO 8601's basic form has no separators at all.
+enum class Colons : bool { needed, may_lack };
+
+std::optional<std::int64_t> scan_time(Scanner& in, Colons colons = Colons::needed) {
   auto hour = in.number(2, 2);
-  if (!hour || *hour > 23 || !in.take(':')) return std::nullopt;
+  if (!hour || *hour > 23) return std::nullopt;
+  const bool has_colons = in.take(':');
+  if (!has_colons && colons == Colons::needed) return std::nullopt;
   auto minute = in.number(2, 2);
   if (!minute || *minute > 59) return std::nullopt;
   std::int64_t micros = (*hour * 60 + *minute) * micros_per_minute;
-  if (!in.take(':')) return micros;
+  const bool has_second = has_colons ? in.take(':') : in.is_digit();
+  if (!has_second) return micros;
   auto second = in.number(2, 2);
   if (!second || *second > 59) return std::nullopt;
   micros += *second * micros_per_second;
@@ -122,21 +129,34 @@ std::optional<std::int64_t> scan_time(Scanner& in) {
   return micros + *fraction;
 }
 
-// "", "Z" or "+hh:mm" at the end of an instant; false on anything else.
-bool scan_zone(Scanner& in, DateTime& value) {
+// "", "Z" or "+hh:mm" at the end of an instant or time; false on anything else.
+template <class Zoned>
+bool scan_zone(Scanner& in, Zoned& value, Colons colons = Colons::needed) {
   if (in.is_done()) return true;
   value.has_zone = true;
   if (in.take('Z')) return in.is_done();
   bool is_west = in.take('-');
   if (!is_west && !in.take('+')) return false;
   auto hours = in.number(2, 2);
-  if (!hours || *hours > 23 || !in.take(':')) return false;
+  if (!hours || *hours > 23 || (!in.take(':') && colons == Colons::needed)) return false;
   auto minutes = in.number(2, 2);
   if (!minutes || *minutes > 59 || !in.is_done()) return false;
   int offset = *hours * 60 + *minutes;
   value.offset_minutes = static_cast<std::int16_t>(is_west ? -offset : offset);
-  value.micros -= value.offset_minutes * micros_per_minute;
   return true;
+}
+
+// "Z" or "+hh:mm".
+char* print_zone(int offset_minutes, char* to) {
+  if (offset_minutes == 0) {
+    *to++ = 'Z';
+    return to;
+  }
+  int offset = std::min(std::abs(offset_minutes), 99 * 60 + 59);
+  *to++ = offset_minutes < 0 ? '-' : '+';
+  to = print_2(offset / 60, to);
+  *to++ = ':';
+  return print_2(offset % 60, to);
 }
 
 Error not_a(std::string_view what, std::string_view text, std::string_view form) {
@@ -211,14 +231,27 @@ Result<Time> parse_time(std::string_view text) {
   return Time{*micros};
 }
 
+Result<Time> parse_zoned_time(std::string_view text) {
+  Scanner in{text};
+  if (auto micros = scan_time(in)) {
+    Time value{*micros};
+    if (scan_zone(in, value)) return value;
+  }
+  return not_a("time", text, "14:08:55+02:00");
+}
+
 Result<DateTime> parse_datetime(std::string_view text) {
   Scanner in{text};
   bool has_dashes = text.size() > 4 && text[4] == '-';
   auto date = has_dashes ? scan_date(in) : scan_date_without_dashes(in);
+  const Colons colons = has_dashes ? Colons::needed : Colons::may_lack;
   if (date && (in.take('T') || in.take(' '))) {
-    if (auto micros = scan_time(in)) {
+    if (auto micros = scan_time(in, colons)) {
       DateTime value{date->days * micros_per_day + *micros, false, 0};
-      if (scan_zone(in, value)) return value;
+      if (scan_zone(in, value, colons)) {
+        value.micros -= value.offset_minutes * micros_per_minute;
+        return value;
+      }
     }
   }
   return not_a("datetime", text, "2026-11-22 14:08:55");
@@ -235,7 +268,8 @@ char* print(Date value, char* to) {
 }
 
 char* print(Time value, char* to) {
-  return print_clock(to_clock(std::clamp<std::int64_t>(value.micros, 0, micros_per_day - 1)), to);
+  to = print_clock(to_clock(std::clamp<std::int64_t>(value.micros, 0, micros_per_day - 1)), to);
+  return value.has_zone ? print_zone(value.offset_minutes, to) : to;
 }
 
 char* print(const DateTime& value, char separator, char* to) {
@@ -245,16 +279,7 @@ char* print(const DateTime& value, char separator, char* to) {
   to = print(Date{static_cast<std::int32_t>(days)}, to);
   *to++ = separator;
   to = print_clock(to_clock(micros - days * micros_per_day), to);
-  if (!value.has_zone) return to;
-  if (value.offset_minutes == 0) {
-    *to++ = 'Z';
-    return to;
-  }
-  int offset = std::min(std::abs(int{value.offset_minutes}), 99 * 60 + 59);
-  *to++ = value.offset_minutes < 0 ? '-' : '+';
-  to = print_2(offset / 60, to);
-  *to++ = ':';
-  return print_2(offset % 60, to);
+  return value.has_zone ? print_zone(value.offset_minutes, to) : to;
 }
 
 char* print_odoo(const DateTime& value, char* to) {

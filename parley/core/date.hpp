@@ -17,9 +17,12 @@ struct Date {
   auto operator<=>(const Date&) const = default;
 };
 
-/// A time of day without zone. `micros` counts microseconds from midnight.
+/// A time of day. `micros` counts microseconds from midnight, on the clock of the zone when one
+/// was given: unlike an instant's they are not brought to UTC, which may be another day.
 struct Time {
   std::int64_t micros = 0;
+  bool has_zone = false;
+  std::int16_t offset_minutes = 0;
   auto operator<=>(const Time&) const = default;
 };
 
@@ -51,13 +54,15 @@ Date day_of(const DateTime& value);
 Result<Date> parse_date(std::string_view text);
 /// "14:08:55[.ffffff]" or "14:08"; digits beyond microseconds must be zeros.
 Result<Time> parse_time(std::string_view text);
+/// The same, then nothing, "Z" or "+hh:mm".
+Result<Time> parse_zoned_time(std::string_view text);
 /// "2026-11-22 14:08[:55[.ffffff]]", "T" or blank between; then nothing, "Z" or "+hh:mm".
 /// XML-RPC's "20261122T14:08:55" too.
 Result<DateTime> parse_datetime(std::string_view text);
 
 // A value outside the years 1 to 9999 is printed as the nearest second inside them.
 std::string to_string(Date value);                // "2026-11-22"
-std::string to_string(Time value);                // "14:08:55" or "14:08:55.000001"
+std::string to_string(Time value);                // "14:08:55[.ffffff][Z|+hh:mm]"
 /// "2026-11-22<separator>14:08:55[.ffffff][Z|+hh:mm]"
 std::string to_string(const DateTime& value, char separator = 'T');
 /// "2026-11-22 14:08:55": UTC, whole seconds; what Odoo endpoints send.
@@ -66,7 +71,7 @@ std::string to_odoo_string(const DateTime& value);
 // The same into memory; the end of what was written is returned.
 inline constexpr std::size_t datetime_chars_max = 32;
 char* print(Date value, char* to);                                 // 10 bytes
-char* print(Time value, char* to);                                 // 8 or 15 bytes
+char* print(Time value, char* to);                                 // 8 to 21 bytes
 char* print(const DateTime& value, char separator, char* to);      // at most datetime_chars_max bytes
 char* print_odoo(const DateTime& value, char* to);                 // 19 bytes
 

@@ -61,10 +61,21 @@ TEST_CASE("time: minutes, seconds or microseconds") {
     CHECK_FALSE(parse_time(text));
 }
 
+TEST_CASE("time: an offset is kept as it was written") {
+  CHECK(to_string(*parse_zoned_time("14:08:55")) == "14:08:55");
+  CHECK(to_string(*parse_zoned_time("14:08:55Z")) == "14:08:55Z");
+  CHECK(to_string(*parse_zoned_time("00:08:55.5-05:30")) == "00:08:55.500000-05:30");
+  for (auto text : {"14:08:55+0200", "14:08:55+24:00", "14:08:55 Z"}) CHECK_FALSE(parse_zoned_time(text));
+  CHECK_FALSE(parse_time("14:08:55Z"));
+}
+
 TEST_CASE("datetime: the accepted forms") {
   CHECK(instant("2026-11-22 14:08:55") == "2026-11-22T14:08:55");
   CHECK(instant("2026-11-22T14:08") == "2026-11-22T14:08:00");
   CHECK(instant("20261122T14:08:55") == "2026-11-22T14:08:55");
+  CHECK(instant("20261122T140855") == "2026-11-22T14:08:55");
+  CHECK(instant("20261122T1408Z") == "2026-11-22T14:08:00Z");
+  CHECK(instant("20261122T140855.5+0200") == "2026-11-22T14:08:55.500000+02:00");
   CHECK(instant("2026-11-22T14:08:55.123Z") == "2026-11-22T14:08:55.123000Z");
   CHECK(instant("2026-11-22T00:08:55+02:00") == "2026-11-22T00:08:55+02:00");
   CHECK(instant("2026-11-22T23:08:55-03:30") == "2026-11-22T23:08:55-03:30");
@@ -74,7 +85,8 @@ TEST_CASE("datetime: anything else is refused") {
   for (std::string_view text :
        {"", "2026-11-22", "2026-11-22T", "2026-11-22t14:08", "2026-11-22 14:08:55 ",
         "2026-11-22T14:08:55z", "2026-11-22T14:08:55+2", "2026-11-22T14:08:55+02:00Z",
-        "20261322T14:08:55", "2026112T14:08:55"})
+        "20261322T14:08:55", "2026112T14:08:55", "2026-11-22T140855", "20261122T14085", "20261122T140855+02",
+        "20261122T14:0855"})
     CHECK(instant(text) == "refused");
 }
 

@@ -54,6 +54,25 @@ struct ErrorRow {
 std::span<const ErrorRow> error_table();
 const ErrorRow& row(Code code);
 
+/// What an argument or member broke, for protocols that have words of their own for it.
+enum class Rule : std::uint8_t {
+  none,
+  missing,     // required, and neither given nor with a default
+  unknown,     // no parameter or member has this name
+  repeated,    // given in two places
+  type,        // not of the expected type
+  least,       // below `expected`
+  most,        // above `expected`
+  size_least,  // fewer characters or items than `expected`
+  size_most,   // more than `expected`
+  pattern,     // does not match `expected`
+  format,      // no address, UUID ... (`expected` names it)
+  choice,      // none of `expected` ("red, blue")
+  read_only,   // may not be set from outside
+  not_dict,    // a body that must be a dict of arguments is none
+  check,       // its parts do not go together; `expected` says how
+};
+
 /// An expected failure. `cause` is for the log and never leaves the process.
 struct Error {
   Code code = Code::internal;
@@ -62,6 +81,9 @@ struct Error {
   std::string kind;     // Odoo class where the row's default does not fit: "KeyError", ""
   std::string hint;
   std::string cause;
+  Rule rule = Rule::none;
+  std::string value;    // what was refused, as a client would recognise it; "" when secret
+  std::string expected; // what the rule asks for
   int status = 0;       // a method's own number (path RPC's status, interop faultCode); 0 = none
 
   Error(Code c, std::string m, std::string w = {}, std::string k = {})
@@ -73,6 +95,12 @@ struct Error {
   }
   Error&& with_status(int number) && {
     status = number;
+    return std::move(*this);
+  }
+  Error&& breaking(Rule broken, std::string refused, std::string wanted) && {
+    rule = broken;
+    value = std::move(refused);
+    expected = std::move(wanted);
     return std::move(*this);
   }
   Error&& with_hint(std::string text) && {

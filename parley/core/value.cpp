@@ -27,8 +27,13 @@ Value Value::uuid(const Uuid& v, Arena& arena) {
 Value Value::datetime(const DateTime& v) {
   Value x(Kind::datetime);
   x.body_.integer = v.micros;
-  x.size_ = (v.has_zone ? 0x10000u : 0u) | static_cast<std::uint16_t>(v.offset_minutes);
+  x.size_ = packed_zone(v.has_zone, v.offset_minutes);
   return x;
+}
+
+Time Value::as_time() const {
+  PARLEY_ASSERT(is(Kind::time));
+  return {body_.integer, (size_ & 0x10000u) != 0, static_cast<std::int16_t>(size_ & 0xffffu)};
 }
 
 DateTime Value::as_datetime() const {

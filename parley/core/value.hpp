@@ -65,7 +65,12 @@ class Value {
   static constexpr Value bigint(std::string_view digits) { return Value(Kind::bigint, digits); }
   static Value decimal(const Decimal& v, Arena& arena);
   static constexpr Value date(Date v) { Value x(Kind::date); x.body_.integer = v.days; return x; }
-  static constexpr Value time(Time v) { Value x(Kind::time); x.body_.integer = v.micros; return x; }
+  static constexpr Value time(Time v) {
+    Value x(Kind::time);
+    x.body_.integer = v.micros;
+    x.size_ = packed_zone(v.has_zone, v.offset_minutes);
+    return x;
+  }
   static Value datetime(const DateTime& v);
   static Value uuid(const Uuid& v, Arena& arena);
   /// Views `items`; they must live in an arena or outlive the Value.
@@ -106,7 +111,7 @@ class Value {
     return {body_.text, size_};
   }
   Date as_date() const { PARLEY_ASSERT(is(Kind::date)); return {static_cast<std::int32_t>(body_.integer)}; }
-  Time as_time() const { PARLEY_ASSERT(is(Kind::time)); return {body_.integer}; }
+  Time as_time() const;
   DateTime as_datetime() const;
   const Uuid& as_uuid() const { PARLEY_ASSERT(is(Kind::uuid)); return *body_.uuid; }
   /// Items of a list.
@@ -126,6 +131,9 @@ class Value {
   std::size_t size() const { return size_; }
 
  private:
+  static constexpr std::uint32_t packed_zone(bool has_zone, std::int16_t offset_minutes) {
+    return (has_zone ? 0x10000u : 0u) | static_cast<std::uint16_t>(offset_minutes);
+  }
   constexpr explicit Value(Kind kind) : kind_(kind), size_(0), body_{} {}
   constexpr Value(Kind kind, std::string_view text)
       : kind_(kind), size_(static_cast<std::uint32_t>(text.size())), body_{} {
@@ -133,7 +141,7 @@ class Value {
   }
 
   Kind kind_;
-  std::uint32_t size_;  // bytes, items or members; the zone of a datetime
+  std::uint32_t size_;  // bytes, items or members; the zone of a time or datetime
   union Body {
     bool boolean;
     std::int64_t integer;

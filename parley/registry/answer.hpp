@@ -12,6 +12,8 @@
 
 namespace parley {
 
+struct Method;
+
 /// The items of a list result, made one by one. Destroying it ends its transaction.
 class RowSource {
  public:
@@ -29,6 +31,9 @@ class Answer {
   const Value& value() const { return std::get<0>(state_); }
   RowSource& rows() { return *std::get<1>(state_); }
   std::unique_ptr<RowSource> take_rows() { return std::move(std::get<1>(state_)); }
+  /// The method that answered, set by `invoke`: what the result is declared to be. Lives as long
+  /// as the Catalog. Null for answers that no method made.
+  const Method* method = nullptr;
 
  private:
   std::variant<Value, std::unique_ptr<RowSource>> state_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "parley/registry/bind_rest.hpp"
 #include "parley/registry/python_refusal.hpp"
 #include "parley/registry/registry.hpp"
 
@@ -23,8 +24,9 @@ bool takes_context(const Method& method) {
          find_parameter(method, context_key) == method.parameters.size();
 }
 
-Error refuse(std::string_view text, std::string_view name) {
-  return {Code::invalid_argument, std::string(text).append(name), std::string(name), "TypeError"};
+Error refuse(Rule rule, std::string_view text, std::string_view name) {
+  return Error(Code::invalid_argument, std::string(text).append(name), std::string(name), "TypeError")
+      .breaking(rule, {}, std::string(name));
 }
 
 Result<void> take_context(const Value& value, Context& context) {
@@ -73,8 +75,11 @@ bool is_not_given(const Value& value, const Parameter& parameter, Policy policy)
   switch (policy) {
     case Policy::strict:
     case Policy::typed:
-    case Policy::rest:
       return value.is_null();
+    case Policy::rest:
+    case Policy::rest_form:
+    case Policy::rest_xml:
+      return false;  // null is a value there
     case Policy::text:
       return value.is_null() || (value.is_string() && value.size() == 0 && base != Base::string &&
                                  base != Base::bytes);
@@ -91,15 +96,13 @@ struct Binder {
   Context& context;
   std::span<const Value> given;  // positional, without a trailing context
   Value* slots = nullptr;        // [parameter] as said, then as converted
+  Policy* policies = nullptr;    // [parameter] by which it is converted
 
   bool is_odoo() const { return call.policy == Policy::odoo; }
-  std::span<const std::string_view> names() const {
-    return call.named.is_dict() ? call.named.keys() : std::span<const std::string_view>{};
-  }
 
   /// Odoo looks at args[0] for the ids, and for what create was given, before Python sees the call.
   Result<void> check_first() const {
-    if (!is_odoo() || !given.empty()) return {};
+    if (!is_odoo() || call.is_by_name || !given.empty()) return {};
     const bool lacks_ids = method.binding == Binding::records && call.named.find("ids") == nullptr;
     const bool creates_by_name = method.binding == Binding::model && method.name == "create" &&
                                  call.named.find("vals_list") != nullptr;
@@ -115,27 +118,46 @@ struct Binder {
             "", "TypeError"};
   }
 
-  Result<void> place_named() const {
-    for (std::size_t i = 0; i < names().size(); ++i) {
-      std::string_view name = names()[i];
-      const Value& value = call.named.values()[i];
+  /// What a second dict of them says of a parameter replaces what the first said.
+  /// A signature bound by name alone misses what it needs before it wonders at what it was given.
+  Error unexpected(std::string_view name) const {
+    const std::size_t first = method.binding == Binding::records ? 1 : 0;
+    for (std::size_t i = first; call.is_by_name && i < method.parameters.size(); ++i)
+      if (method.parameters[i].is_required && call.named.find(method.parameters[i].name) == nullptr) return missing(i);
+    return python_unexpected(method, name);
+  }
+
+  Result<void> place_named(const Value& named, Policy policy) const {
+    for (std::size_t i = 0; named.is_dict() && i < named.size(); ++i) {
+      std::string_view name = named.keys()[i];
+      const Value& value = named.values()[i];
       std::size_t index = find_parameter(method, name);
       if (index < method.parameters.size()) {
         if (index < given.size() && !slots[index].is_unset())
-          return is_odoo() ? python_repeated(method, name) : refuse(repeated_parameter, name);
+          return is_odoo() ? python_repeated(method, name) : refuse(Rule::repeated, repeated_parameter, name);
         slots[index] = value;
+        policies[index] = policy;
       } else if (name == context_key && method.binding != Binding::function) {
-        PARLEY_CHECK(take_context(value, context));
+        PARLEY_TRY(Value read, read_context(value, policy));
+        PARLEY_CHECK(take_context(read, context));
       } else {
-        return is_odoo() ? python_unexpected(method, name) : refuse(unknown_parameter, name);
+        if (is_odoo()) return unexpected(name);
+        return refuse(Rule::unknown, unknown_parameter, name);
       }
     }
     return {};
   }
 
+  /// A context that came as a text is one in the protocol's notation.
+  Result<Value> read_context(const Value& value, Policy policy) const {
+    const bool is_written = policy == Policy::text && call.notation != nullptr && value.is_string() && value.size() > 0;
+    if (!is_written) return value;
+    return convert(Type::dict(), value, policy, context_key, context.arena, call.notation);
+  }
+
   Error missing(std::size_t first) const {
     const auto& parameters = method.parameters;
-    if (!is_odoo()) return refuse(missing_parameter, parameters[first].name);
+    if (!is_odoo()) return refuse(Rule::missing, missing_parameter, parameters[first].name);
     std::vector<std::string_view> absent;
     for (std::size_t i = first; i < parameters.size(); ++i)
       if (parameters[i].is_required && slots[i].is_unset()) absent.push_back(parameters[i].name);
@@ -152,9 +174,10 @@ struct Binder {
   Result<void> fill() const {
     const auto& parameters = method.parameters;
     const bool has_ids = method.binding == Binding::records && is_odoo();
+    if (has_ids && call.is_by_name && slots[0].is_unset()) slots[0] = Value::list({});
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const Parameter& parameter = parameters[i];
-      if (is_not_given(slots[i], parameter, call.policy)) {
+      if (is_not_given(slots[i], parameter, policies[i])) {
         if (parameter.is_required) return missing(i);
         slots[i] = parameter.fallback.get().is_null() ? Value::unset() : parameter.fallback.get();
         continue;
@@ -162,8 +185,7 @@ struct Binder {
       // A body that takes `any` tells one id from a list of one (copy answers in kind).
       if (has_ids && i == 0 && parameter.type.base() != Type::Base::any) slots[i] = as_ids(slots[i]);
       if (fits(parameter.type, slots[i])) continue;
-      auto converted =
-          convert(parameter.type, slots[i], call.policy, parameter.name, context.arena);
+      auto converted = convert(parameter.type, slots[i], policies[i], parameter.name, context.arena, call.notation);
       if (!converted) return without_secret(std::move(converted).error(), parameter);
       slots[i] = *converted;
     }
@@ -174,6 +196,7 @@ struct Binder {
   Error without_secret(Error error, const Parameter& parameter) const {
     if (method.is_secret)
       error.message = parameter.name + ": expected " + std::string(parameter.type.name());
+    if (method.is_secret) error.value.clear();
     return error;
   }
 };
@@ -181,6 +204,7 @@ struct Binder {
 }  // namespace
 
 Result<Bound> bind(const Target& target, const Call& call, Context& context) {
+  if (is_rest(call.policy)) return bind_rest(target, call, context);
   const Method& method = target.method();
   const std::size_t count = method.parameters.size();
   Binder binder{method, call, context, call.positional};
@@ -195,7 +219,10 @@ Result<Bound> bind(const Target& target, const Call& call, Context& context) {
   binder.slots = context.arena.allocate_array<Value>(count);
   std::uninitialized_copy_n(binder.given.begin(), placed, binder.slots);
   std::uninitialized_fill_n(binder.slots + placed, count - placed, Value::unset());
-  PARLEY_CHECK(binder.place_named());
+  binder.policies = context.arena.allocate_array<Policy>(count);
+  std::uninitialized_fill_n(binder.policies, count, call.policy);
+  PARLEY_CHECK(binder.place_named(call.named, call.policy));
+  PARLEY_CHECK(binder.place_named(call.body, call.body_policy));
   PARLEY_CHECK(binder.fill());
   return Bound{{binder.slots, count}, binder.given.subspan(placed)};
 }

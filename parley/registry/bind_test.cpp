@@ -289,6 +289,34 @@ TEST_CASE("bind: a wrong value is named with its parameter and type") {
   CHECK(error.where == "limit");
 }
 
+TEST_CASE("bind: by name alone, ids may be left out and create takes its values") {
+  Bench reading(read(), Policy::odoo);
+  check_python(reading.named({{"load", s("x")}}), "IndexError", "list index out of range");
+  reading.call.is_by_name = true;
+  Bound bound = reading.bound();
+  CHECK(bound.arguments[0].is_list());
+  CHECK(bound.arguments[0].size() == 0);
+  CHECK(reading.named({{"ids", n(4)}}).bound().arguments[0].items()[0].as_integer() == 4);
+
+  Bench creating(create(), Policy::odoo);
+  creating.call.is_by_name = true;
+  CHECK(creating.named({{"vals_list", empty}}).bound().arguments[0].is_list());
+}
+
+TEST_CASE("bind: a name that is missing or unknown is told apart from its text") {
+  Bench bench(search(), Policy::odoo);
+  bench.call.is_by_name = true;
+  Error missing = bench.named({{"limit", n(1)}}).refused();
+  CHECK(missing.rule == Rule::missing);
+  CHECK(missing.expected == "domain");
+  Error both = bench.named({{"bogus", n(1)}}).refused();
+  CHECK(both.rule == Rule::missing);
+  CHECK(both.expected == "domain");
+  Error unknown = bench.named({{"domain", empty}, {"bogus", n(1)}}).refused();
+  CHECK(unknown.rule == Rule::unknown);
+  CHECK(unknown.expected == "bogus");
+}
+
 TEST_CASE("bind: a secret method's values are not repeated") {
   Method method = authenticate();
   method.is_secret = true;

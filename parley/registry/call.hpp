@@ -34,6 +34,21 @@ struct Call {
   std::span<const Value> positional;
   Value named;                // dict, or null when there are none
   Policy policy = Policy::strict;
+  /// Nothing is given by place (JSON-2): ids may be left out, and `create` may be given by name.
+  bool is_by_name = false;
+  /// The request's body as a whole, where `named` came from beside it (REST): the dict of the
+  /// other arguments, or all of the one that Method::Http::body names. Unset = there is none.
+  /// Under other policies: more named arguments, which replace those of `named` (path RPC).
+  Value body = Value::unset();
+  Policy body_policy = Policy::rest;
+  /// HTTP's method where it may stand for the last part of the name (REST); "" = it may not.
+  std::string_view verb;
+  const Notation* notation = nullptr;  // of the protocol's values; lives as long as the exchange
+  bool may_only_read = false;          // methods that change something are refused
+  bool is_of_documents = false;        // methods that are in no document are unknown (tools)
+  /// The request could have been sent by any web page (JSONP): what it says of its caller does
+  /// not count, so that it reaches open methods only.
+  bool is_from_anywhere = false;
 };
 
 }  // namespace parley

@@ -1,78 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// convert: dispatch by type, lists, dicts, enumerations, structures and the words of refusals.
-// Paths are put together while an error travels out, so that success writes no text.
+// convert: dispatch by type, lists, dicts, enumerations and structures. Paths are put together
+// while an error travels out, so that success writes no text.
 #include <algorithm>
-#include <charconv>
 
+#include "parley/registry/constraint.hpp"
+#include "parley/registry/loose.hpp"
+#include "parley/registry/refusal.hpp"
 #include "parley/registry/scalar.hpp"
 #include "parley/registry/type.hpp"
+#include "parley/registry/typed.hpp"
 
 namespace parley {
 namespace {
 
 using Base = Type::Base;
-
-constexpr std::size_t shown_bytes_max = 80;  // of a refused text in an error
-
-std::string shown(const Value& value) {
-  switch (value.kind()) {
-    case Kind::boolean:
-      return value.as_boolean() ? "true" : "false";
-    case Kind::integer:
-      return std::to_string(value.as_integer());
-    case Kind::real: {
-      char buffer[40];
-      return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value.as_real()).ptr};
-    }
-    case Kind::decimal:
-      return to_string(value.as_decimal());
-    case Kind::bigint:
-    case Kind::number:
-    case Kind::string: {
-      std::string_view text = value.text();
-      bool is_long = text.size() > shown_bytes_max;
-      std::size_t size = is_long ? shown_bytes_max : text.size();
-      while (is_long && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-      std::string part(text.substr(0, size));
-      if (is_long) part += "...";
-      return value.is_string() ? '"' + part + '"' : part;
-    }
-    case Kind::list:
-      return value.size() == 0 ? "[]" : "a list";
-    case Kind::dict:
-      return value.size() == 0 ? "{}" : "a dict";
-    case Kind::null:
-    case Kind::unset:
-    case Kind::bytes:
-    case Kind::date:
-    case Kind::time:
-    case Kind::datetime:
-    case Kind::uuid:
-      break;
-  }
-  return std::string(name_of(value.kind()));
-}
-
-std::string expectation(const Type& type) {
-  std::string words(type.name());
-  if (type.base() == Base::structure && !type.structure_name().empty())
-    words.append(" ").append(type.structure_name());
-  if (type.base() != Base::enumeration) return words;
-  std::string_view separator = " of ";
-  for (const Type::Choice& choice : type.choices()) {
-    words.append(separator).append(choice.name);
-    separator = ", ";
-  }
-  return words;
-}
-
-/// Python's distinction: the wrong kind is a TypeError, the wrong content a ValueError.
-Error refusal(const Type& type, const Value& value) {
-  bool is_content =
-      value.is_string() || value.is(Kind::number) || value.is(Kind::real) || value.is(Kind::bigint);
-  return {Code::invalid_argument, "expected " + expectation(type) + ", got " + shown(value), "",
-          is_content ? "ValueError" : "TypeError"};
-}
 
 /// Puts `step` ("[3]", ".name") before the place an error already names.
 Error at(std::string step, Error error) {
@@ -83,11 +24,21 @@ Error at(std::string step, Error error) {
 struct Conversion {
   Policy policy;
   Arena& arena;
+  const Notation* notation = nullptr;
 
   /// Recursion follows the type's nesting, which its author bounds, not the caller's data.
   Result<Value> run(const Type& type, const Value& value) const {
     if (fits(type, value)) return value;
+    PARLEY_TRY(Value converted, as_base(type, value));
+    if (type.constraint() != nullptr) PARLEY_CHECK(check_constraint(type, converted));
+    return converted;
+  }
+
+  Result<Value> as_base(const Type& type, const Value& value) const {
+    if (is_written(type, value)) return written(type, value);
     switch (type.base()) {
+      case Base::any:
+        return any(type, value);
       case Base::list:
         return list(type, value);
       case Base::dict:
@@ -99,7 +50,32 @@ struct Conversion {
       default:
         break;
     }
-    if (auto converted = scalar_as(type.base(), value, policy, arena)) return *converted;
+    if (notation == nullptr || notation->takes(type.base(), value))
+      if (auto converted = scalar_as(type.base(), value, policy, arena)) return *converted;
+    return refusal(type, value);
+  }
+
+  /// Whether a list or dict came as a text in the protocol's notation.
+  bool is_written(const Type& type, const Value& value) const {
+    if (notation == nullptr || policy != Policy::text || !value.is_string()) return false;
+    const std::size_t start = value.text().find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos) return false;
+    if (type.base() == Base::list) return value.text()[start] == '[';
+    return (type.base() == Base::dict || type.base() == Base::structure) && value.text()[start] == '{';
+  }
+
+  Result<Value> written(const Type& type, const Value& value) const {
+    auto read = notation->read(value.text(), notation->limits, arena);
+    if (read) return Conversion{Policy::strict, arena, notation}.run(type, *read);
+    if (read.error().code != Code::malformed) return read;
+    return refusal(type, value).with_hint(read.error().message);
+  }
+
+  /// As the first option that takes it.
+  Result<Value> any(const Type& type, const Value& value) const {
+    if (type.options().empty()) return value;
+    for (const Type& option : type.options())
+      if (auto converted = run(option, value)) return converted;
     return refusal(type, value);
   }
 
@@ -123,25 +99,34 @@ struct Conversion {
 
   /// PHP writes an empty dict as an empty list, so Odoo endpoints read it back.
   Result<Value> dict(const Type& type, const Value& value) const {
+    if (type.key() != nullptr && value.is_dict()) return typed_dict(type, value);
     bool is_empty =
         is_odoo_empty(value) || (policy == Policy::odoo && value.is_list() && value.size() == 0);
     if (is_empty) return Value::dict(nullptr, 0);
     return refusal(type, value);
   }
 
-  /// By name, or by the number behind it.
-  Result<Value> enumeration(const Type& type, const Value& value) const {
-    if (value.is_string())
-      for (const Type::Choice& choice : type.choices())
-        if (choice.name == value.text()) return Value::string(choice.name);
-    const bool may_be_number =
-        value.is_integer() || (value.is_string() && policy != Policy::strict && policy != Policy::typed);
-    if (may_be_number) {
-      auto number = scalar_as(Base::integer, value, policy, arena);
-      if (number && number->is_integer())
-        for (const Type::Choice& choice : type.choices())
-          if (choice.number == number->as_integer()) return Value::string(choice.name);
+  /// Names in the one spelling of what they stand for, values as their type.
+  Result<Value> typed_dict(const Type& type, const Value& value) const {
+    DictBuilder out(arena);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      std::string_view name = value.keys()[i];
+      auto step = [name] { return "[" + std::string(name) + "]"; };
+      std::string_view spelled = name;
+      if (type.key()->base() != Base::string) {
+        auto key = Conversion{Policy::text, arena}.run(*type.key(), Value::string(name));
+        if (!key) return at(step(), std::move(key).error());
+        spelled = arena.copy(key_text(*key));
+      }
+      auto item = run(type.item(), value.values()[i]);
+      if (!item) return at(step(), std::move(item).error());
+      out.set(spelled, *item);
     }
+    return out.done();
+  }
+
+  Result<Value> enumeration(const Type& type, const Value& value) const {
+    if (auto chosen = enumeration_as(type, value, policy, arena)) return *chosen;
     return refusal(type, value);
   }
 
@@ -154,17 +139,18 @@ struct Conversion {
                                   [&](const Type::Member& m) { return m.name == key; });
       if (!is_known)
         return Error(Code::invalid_argument, "unknown member of " + expectation(type),
-                     "." + std::string(key), "ValueError");
+                     "." + std::string(key), "ValueError")
+            .breaking(Rule::unknown, std::string(key), {});
     }
     DictBuilder out(arena);
     for (const Type::Member& member : members) {
       const Value* given = value.find(member.name);
       bool is_given = given != nullptr && !given->is_unset();
-      if (is_given && given->is_null() && member.type.base() != Base::any)
-        is_given = policy == Policy::rest;
-      if (is_given && given->is_null()) {
-        out.set(member.name, *given);
-      } else if (is_given) {
+      if (is_given && given->is_null() && member.type.base() != Base::any) is_given = false;
+      if (is_given && member.is_read_only)
+        return Error(Code::invalid_argument, "cannot be set from outside", "." + member.name, "ValueError")
+            .breaking(Rule::read_only, shown_in_errors(*given), {});
+      if (is_given) {
         auto converted = run(member.type, *given);
         if (!converted) return at("." + member.name, std::move(converted).error());
         out.set(member.name, *converted);
@@ -172,19 +158,29 @@ struct Conversion {
         out.set(member.name, member.fallback.get());
       } else if (member.is_required) {
         return Error(Code::invalid_argument, "missing required member of " + expectation(type),
-                     "." + member.name, "ValueError");
+                     "." + member.name, "ValueError")
+            .breaking(Rule::missing, {}, member.name);
       }
     }
     return out.done();
   }
 };
 
+Result<Value> convert_loosely(const Type& type, const Value& value, Policy policy, Arena& arena) {
+  Loose loose(policy, arena);
+  auto converted = loose.run(type, value);
+  if (!converted || loose.unknown().empty()) return converted;
+  std::string names = enumerated(loose.unknown());
+  return Error(Code::invalid_argument, "unknown: " + names).breaking(Rule::unknown, names, {});
+}
+
 }  // namespace
 
 bool fits(const Type& type, const Value& value) {
+  if (type.constraint() != nullptr) return false;
   switch (type.base()) {
     case Base::any:
-      return true;
+      return type.options().empty();
     case Base::boolean:
       return value.is(Kind::boolean);
     case Base::integer:
@@ -206,7 +202,7 @@ bool fits(const Type& type, const Value& value) {
     case Base::uuid:
       return value.is(Kind::uuid);
     case Base::dict:
-      return value.is_dict();
+      return value.is_dict() && type.key() == nullptr;
     case Base::list:
       if (!value.is_list()) return false;
       for (const Value& item : value.items())
@@ -220,8 +216,9 @@ bool fits(const Type& type, const Value& value) {
 }
 
 Result<Value> convert(const Type& type, const Value& value, Policy policy, std::string_view where,
-                      Arena& arena) {
-  auto converted = Conversion{policy, arena}.run(type, value);
+                      Arena& arena, const Notation* notation) {
+  auto converted = is_rest(policy) ? convert_loosely(type, value, policy, arena)
+                                   : Conversion{policy, arena, notation}.run(type, value);
   if (converted) return converted;
   Error error = std::move(converted).error();
   error.where.insert(0, where);

@@ -82,7 +82,7 @@ std::vector<Row> table() {
       {Type::integer(), V::real(1e22), big, big, big, big},
       {Type::integer(), money, no, no, no, no},
       {Type::integer(), yes, no, no, no, one},
-      {Type::integer(), nil, no, no, no, no},
+      {Type::integer(), nil, no, no, nil, no},
       {Type::integer(), list(one), no, no, no, no},
 
       {Type::real(), three, real3, real3, real3, real3},
@@ -107,7 +107,7 @@ std::vector<Row> table() {
       {Type::string(), V::number("1.50"), no, no, no, text("1.50")},
       {Type::string(), noon, no, no, no, text("2024-02-29 12:00:00")},
       {Type::string(), nay, no, no, no, text("")},
-      {Type::string(), nil, no, no, no, text("")},
+      {Type::string(), nil, no, no, nil, text("")},
       {Type::string(), yes, no, no, no, no},
       {Type::string(), list(), no, no, no, no},
 
@@ -145,12 +145,12 @@ std::vector<Row> table() {
       {Type::list(Type::integer()), list(one, text("b")), no, no, no, no},
       {Type::list(Type::integer()), text("3"), no, list(three), no, no},
       {Type::list(), nay, no, list(nay), no, list()},
-      {Type::list(), nil, no, no, no, list()},
+      {Type::list(), nil, no, no, nil, list()},
 
       {Type::dict(), dict({{"a", one}}), dict({{"a", one}}), dict({{"a", one}}), dict({{"a", one}}),
        dict({{"a", one}})},
       {Type::dict(), list(), no, no, no, dict({})},
-      {Type::dict(), nil, no, no, no, dict({})},
+      {Type::dict(), nil, no, no, nil, dict({})},
       {Type::dict(), text("a"), no, no, no, no},
   };
 }

@@ -4,7 +4,9 @@
 #pragma once
 #include <tuple>
 
+#include "parley/registry/bounds.hpp"
 #include "parley/registry/method.hpp"
+#include "parley/registry/structure.hpp"
 #include "parley/registry/typed.hpp"
 
 namespace parley {
@@ -17,16 +19,21 @@ constexpr Doc doc(std::string_view text) { return {text}; }
 
 struct NoDefault {};
 
-/// Name, help and default of one argument, in the order of the function's own.
+/// Name, help, default and bounds of one argument, in the order of the function's own.
+///
+///   arg("age", "In years.", 18).between(0, 150)
 template <class D = NoDefault>
-struct Arg {
+class Arg : public Bounds<Arg<D>> {
+ public:
   std::string_view name, help;
   D fallback;
+  Arg(std::string_view its_name, std::string_view its_help, D its_fallback)
+      : name(its_name), help(its_help), fallback(std::move(its_fallback)) {}
 };
-constexpr Arg<> arg(std::string_view name, std::string_view help) { return {name, help, {}}; }
+inline Arg<> arg(std::string_view name, std::string_view help) { return {name, help, {}}; }
 /// An argument the caller may leave out.
 template <class D>
-constexpr Arg<D> arg(std::string_view name, std::string_view help, D fallback) {
+Arg<D> arg(std::string_view name, std::string_view help, D fallback) {
   return {name, help, std::move(fallback)};
 }
 
@@ -160,7 +167,7 @@ Result<Answer> call(const F& fn, Invocation& in, List<A...>, std::index_sequence
 
 template <class A, class D>
 Parameter parameter(const Arg<D>& given) {
-  Parameter made{std::string(given.name), std::string(given.help), Typed<A>::type()};
+  Parameter made{std::string(given.name), std::string(given.help), given.applied_to(Typed<A>::type())};
   if constexpr (!std::is_same_v<D, NoDefault>) {
     Arena arena(256);
     made.is_required = false;
@@ -256,6 +263,31 @@ class Exposed {
   /// finds them in `rest`.
   Exposed& any_number() {
     method_.takes_any_number = true;
+    return *this;
+  }
+  /// REST: a request with this HTTP method may leave out the last part of the name.
+  Exposed& verb(std::string_view http_method) {
+    method_.http.verb = http_method;
+    return *this;
+  }
+  /// REST: a request's body is this argument, whole.
+  Exposed& body(std::string_view parameter) {
+    method_.http.body = parameter;
+    return *this;
+  }
+  /// REST: the HTTP status of success.
+  Exposed& status(int number) {
+    method_.http.status = number;
+    return *this;
+  }
+  /// REST: arguments it does not have are not refused.
+  Exposed& ignore_unknown() {
+    method_.http.ignores_unknown = true;
+    return *this;
+  }
+  /// Callable, but in no document and no tool of MCP clients.
+  Exposed& unlisted() {
+    method_.is_documented = false;
     return *this;
   }
 

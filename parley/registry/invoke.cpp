@@ -75,11 +75,15 @@ Result<Answer> Invocation::super(std::span<const Value> with) {
 }
 
 Result<Answer> invoke(const Target& target, const Call& call, Context& context) {
+  if (call.is_of_documents && !target.method().is_documented)
+    return Error(Code::unknown_method, "Method not found: " + std::string(call.method), std::string(call.method));
   PARLEY_CHECK(check_access(target.method(), call, context));
   try {
     auto outcome = run(target, call, context);
-    if (!outcome || !outcome->is_rows()) return outcome;
-    return Answer(std::make_unique<GuardedRows>(outcome->take_rows(), context.request_id));
+    if (!outcome) return outcome;
+    if (outcome->is_rows()) outcome = Answer(std::make_unique<GuardedRows>(outcome->take_rows(), context.request_id));
+    outcome->method = &target.method();
+    return outcome;
   } catch (...) {
     return caught(context.request_id);
   }

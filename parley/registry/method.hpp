@@ -62,6 +62,14 @@ struct Context {
 class Invocation;
 using Body = std::function<Result<Answer>(Invocation&)>;
 
+/// What REST knows of a method besides its name.
+struct HttpOptions {
+  std::string verb;      // "PUT": calls it with its last name left out; "" = the name is needed
+  std::string body;      // the parameter that a request's body is, whole; "" = a dict of arguments
+  int status = 200;      // of success
+  bool ignores_unknown = false;  // arguments it has no parameter for
+};
+
 struct Method {
   std::string name;               // "common.version"; for model methods the last part: "search"
   std::string doc;                // Markdown; first sentence is the summary
@@ -72,6 +80,8 @@ struct Method {
   Binding binding = Binding::function;
   bool needs_database = true;
   bool takes_any_number = false;  // positional arguments beyond the parameters go to `rest`
+  bool is_documented = true;      // listed in documents and as a tool; it can be called either way
+  HttpOptions http = {};
   bool is_secret = false;         // arguments are never logged, whatever the level (passwords)
   Body body = {};
 };

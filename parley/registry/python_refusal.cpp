@@ -19,6 +19,11 @@ Error type_error(std::string message, std::string_view where) {
   return {Code::invalid_argument, std::move(message), std::string(where), "TypeError"};
 }
 
+/// About a parameter's name, for protocols that say it otherwise.
+Error name_error(Rule rule, std::string message, std::string_view name) {
+  return type_error(std::move(message), name).breaking(rule, {}, std::string(name));
+}
+
 /// 'a' / 'a' and 'b' / 'a', 'b', and 'c'
 std::string enumerate(std::span<const std::string_view> names) {
   std::string text;
@@ -34,7 +39,8 @@ std::string enumerate(std::span<const std::string_view> names) {
 }  // namespace
 
 Error python_missing(const Method& method, std::span<const std::string_view> names) {
-  return type_error(python_name(method) + " missing " + std::to_string(names.size()) +
+  return name_error(Rule::missing,
+                    python_name(method) + " missing " + std::to_string(names.size()) +
                         " required positional argument" + (names.size() == 1 ? "" : "s") + ": " +
                         enumerate(names),
                     names.front());
@@ -58,8 +64,8 @@ Error python_too_many(const Method& method, std::size_t given) {
 }
 
 Error python_unexpected(const Method& method, std::string_view name) {
-  return type_error(
-      python_name(method) + " got an unexpected keyword argument '" + std::string(name) + "'",
+  return name_error(
+      Rule::unknown, python_name(method) + " got an unexpected keyword argument '" + std::string(name) + "'",
       name);
 }
 

@@ -2,6 +2,7 @@
 #include "parley/registry/registry.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace parley {
 namespace {
@@ -162,6 +163,42 @@ std::vector<Registry::Listed> Registry::list(bool with_models) const {
     for (const auto& [model, own] : models_)
       for (Listed& listed : list_model(model)) all.push_back(std::move(listed));
   sort_by_name(all);
+  return all;
+}
+
+std::vector<Registry::Listed> Registry::list_base() const {
+  std::vector<Listed> all;
+  for (const auto& [name, chain] : base_) all.push_back({name, chain.front()});
+  sort_by_name(all);
+  return all;
+}
+
+/// Whether `name` is `prefix`, a dot and one more name; an empty prefix asks for one name.
+bool is_right_below(std::string_view name, std::string_view prefix) {
+  if (!prefix.empty()) {
+    if (!name.starts_with(prefix) || name.size() <= prefix.size() || name[prefix.size()] != '.') return false;
+    name.remove_prefix(prefix.size() + 1);
+  }
+  return name.find('.') == name.npos;
+}
+
+std::optional<Target> Registry::find_by_verb(std::string_view prefix, std::string_view verb) const {
+  const TextMap<Chain>::value_type* first = nullptr;
+  for (const auto& function : functions_) {
+    const bool matches = function.second.front()->http.verb == verb && is_right_below(function.first, prefix);
+    if (matches && (first == nullptr || function.first < first->first)) first = &function;
+  }
+  if (first == nullptr) return verb == "HEAD" ? find_by_verb(prefix, "GET") : std::nullopt;
+  return Target{"", first->second};
+}
+
+std::string Registry::verbs_of(std::string_view prefix) const {
+  std::set<std::string_view> verbs;
+  for (const auto& [name, chain] : functions_)
+    if (!chain.front()->http.verb.empty() && is_right_below(name, prefix)) verbs.insert(chain.front()->http.verb);
+  if (verbs.contains("GET")) verbs.insert("HEAD");
+  std::string all;
+  for (std::string_view verb : verbs) all.append(all.empty() ? "" : ", ").append(verb);
   return all;
 }
 

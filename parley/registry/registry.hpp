@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -66,6 +67,10 @@ class Registry {
   /// The same for "<model>.<method>" alone: no function answers, whatever its name.
   Result<Target> find_model_method(std::string_view name) const;
   bool has_model(std::string_view model) const;
+  /// The function "<prefix>.<one name>" whose HttpOptions::verb is `verb`; of several the first by
+  /// name, for HEAD without one of its own GET's. `verbs` of such functions as an Allow header has them, when none is `verb`'s.
+  std::optional<Target> find_by_verb(std::string_view prefix, std::string_view verb) const;
+  std::string verbs_of(std::string_view prefix) const;
 
   struct Listed {
     std::string name;  // full name
@@ -75,6 +80,8 @@ class Registry {
   std::vector<Listed> list(bool with_models) const;
   /// Methods of one model, its own and the base ones, by name.
   std::vector<Listed> list_model(std::string_view model) const;
+  /// The methods that every model has, by name, without a model's name in front.
+  std::vector<Listed> list_base() const;
 
  private:
   Error unknown(std::string_view name) const;

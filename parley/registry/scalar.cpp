@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "parley/core/base64.hpp"
 
@@ -104,6 +105,14 @@ Scalar real_from_text(std::string_view text) {
   return Value::real(number);
 }
 
+/// source: XML Schema 1.0 part 2, section 3.2.5
+Scalar xml_special(std::string_view text) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (text == "NaN") return Value::real(std::numeric_limits<double>::quiet_NaN());
+  if (text == "INF" || text == "-INF") return Value::real(text == "INF" ? infinity : -infinity);
+  return {};
+}
+
 Scalar to_real(const Value& value, Policy policy) {
   switch (value.kind()) {
     case Kind::real:
@@ -117,6 +126,7 @@ Scalar to_real(const Value& value, Policy policy) {
       return Value::real(to_double(value.as_decimal()));
     case Kind::string:
       if (is_exact(policy)) return {};
+      if (auto special = policy == Policy::rest_xml ? xml_special(trimmed(value.text())) : Scalar{}) return special;
       return real_from_text(trimmed(value.text()));
     case Kind::boolean:
       if (policy == Policy::odoo) return Value::real(value.as_boolean() ? 1.0 : 0.0);
@@ -150,13 +160,13 @@ Scalar to_decimal(const Value& value, Policy policy, Arena& arena) {
 Scalar to_boolean(const Value& value, Policy policy) {
   if (value.is(Kind::boolean)) return value;
   if (policy == Policy::odoo) return Value::boolean(is_truthy(value));
-  if (policy == Policy::rest && value.is_integer()) return Value::boolean(value.as_integer() != 0);
+  if (is_rest(policy) && value.is_integer()) return Value::boolean(value.as_integer() != 0);
   if (is_exact(policy) || !value.is_string()) return {};
   std::string_view text = trimmed(value.text());
-  const bool is_rest = policy == Policy::rest;  // WSME knows the single letters as well
-  if (is_one_of(text, {"true", "1", "yes", "on"}) || (is_rest && is_one_of(text, {"t", "y"})))
+  const bool has_letters = is_rest(policy);  // WSME knows the single letters as well
+  if (is_one_of(text, {"true", "1", "yes", "on"}) || (has_letters && is_one_of(text, {"t", "y"})))
     return Value::boolean(true);
-  if (is_one_of(text, {"false", "0", "no", "off"}) || (is_rest && is_one_of(text, {"f", "n"})))
+  if (is_one_of(text, {"false", "0", "no", "off"}) || (has_letters && is_one_of(text, {"f", "n"})))
     return Value::boolean(false);
   return {};
 }
@@ -197,11 +207,44 @@ Scalar odoo_string(const Value& value, Arena& arena) {
   }
 }
 
-Scalar to_bytes(const Value& value, Arena& arena) {
+/// Base64 with all of its padding, as Python wants it; blanks aside.
+std::optional<std::string> padded_base64(std::string_view text) {
+  auto count = [&text](std::string_view chars) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [chars](char c) { return chars.find(c) != chars.npos; }));
+  };
+  const std::size_t padding = count("="), digits = text.size() - count("= \t\r\n");
+  if (digits % 4 == 1 || padding < (4 - digits % 4) % 4) return {};
+  while (!text.empty() && (text.back() == '=' || is_blank(text.back()))) text.remove_suffix(1);
+  return from_base64(text);
+}
+
+Scalar to_bytes(const Value& value, Policy policy, Arena& arena) {
   if (value.is(Kind::bytes)) return value;
   if (!value.is_string()) return {};
-  auto octets = from_base64(value.text());
+  auto octets = is_rest(policy) ? padded_base64(value.text()) : from_base64(value.text());
   return octets ? Scalar(Value::bytes(arena.copy(*octets))) : Scalar{};
+}
+
+/// Whether each character of `text` is of the form: 0 = a digit, anything else itself.
+bool is_of_form(std::string_view text, std::string_view form) {
+  auto fits = [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; };
+  return std::equal(text.begin(), text.end(), form.begin(), form.end(), fits);
+}
+
+/// A time as REST writes it: hh:mm:ss[.f][Z|+hh:mm|+hhmm], the offset with its colon; none else.
+std::optional<std::string> rest_time(std::string_view text) {
+  if (!is_of_form(text.substr(0, 8), "00:00:00")) return {};
+  std::string time(text);
+  const std::size_t zone = text.find_first_of("+-", 8);
+  if (zone != text.npos && is_of_form(text.substr(zone + 1), "0000")) time.insert(zone + 3, ":");
+  return time;
+}
+
+/// A date and a time with T between them.
+std::optional<std::string> rest_datetime(std::string_view text) {
+  if (text.size() < 11 || !is_of_form(text.substr(0, 11), "0000-00-00T")) return {};
+  auto time = rest_time(text.substr(11));
+  return time ? std::optional(std::string(text.substr(0, 11)) + *time) : std::nullopt;
 }
 
 Scalar to_date(const Value& value, Policy policy) {
@@ -212,17 +255,19 @@ Scalar to_date(const Value& value, Policy policy) {
     if (is_odoo || at_midnight(day).micros == value.as_datetime().micros) return Value::date(day);
     return {};
   }
-  if (!value.is_string()) return {};
+  if (!value.is_string() || (is_rest(policy) && !is_of_form(value.text(), "0000-00-00"))) return {};
   if (auto day = parse_date(value.text())) return Value::date(*day);
   if (!is_odoo) return {};
   auto instant = parse_datetime(value.text());
   return instant ? Scalar(Value::date(day_of(*instant))) : Scalar{};
 }
 
-Scalar to_time(const Value& value) {
+Scalar to_time(const Value& value, Policy policy) {
   if (value.is(Kind::time)) return value;
   if (!value.is_string()) return {};
-  auto time = parse_time(value.text());
+  auto text = is_rest(policy) ? rest_time(value.text()) : std::string(value.text());
+  if (!text) return {};
+  auto time = is_rest(policy) ? parse_zoned_time(*text) : parse_time(*text);
   return time ? Scalar(Value::time(*time)) : Scalar{};
 }
 
@@ -231,7 +276,9 @@ Scalar to_datetime(const Value& value, Policy policy) {
   const bool is_odoo = policy == Policy::odoo;  // where a day alone means its midnight
   if (value.is(Kind::date) && is_odoo) return Value::datetime(at_midnight(value.as_date()));
   if (!value.is_string()) return {};
-  if (auto instant = parse_datetime(value.text())) return Value::datetime(*instant);
+  auto text = is_rest(policy) ? rest_datetime(value.text()) : std::string(value.text());
+  if (!text) return {};
+  if (auto instant = parse_datetime(*text)) return Value::datetime(*instant);
   if (!is_odoo) return {};
   auto day = parse_date(value.text());
   return day ? Scalar(Value::datetime(at_midnight(*day))) : Scalar{};
@@ -244,11 +291,23 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// What REST takes besides: urn:uuid: in front, braces around, no dashes.
+std::string plain_uuid(std::string_view text) {
+  constexpr std::string_view urn = "urn:uuid:";
+  if (text.starts_with(urn)) text.remove_prefix(urn.size());
+  if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+  std::string plain(text);
+  if (plain.size() == 32)
+    for (std::size_t at : {8, 13, 18, 23}) plain.insert(at, "-");
+  return plain;
+}
+
 /// source: RFC 9562 section 4, the 8-4-4-4-12 form in either case
-Scalar to_uuid(const Value& value, Arena& arena) {
+Scalar to_uuid(const Value& value, Policy policy, Arena& arena) {
   if (value.is(Kind::uuid)) return value;
-  if (!value.is_string() || value.text().size() != 36) return {};
-  std::string_view text = value.text();
+  if (!value.is_string()) return {};
+  const std::string text = is_rest(policy) ? plain_uuid(value.text()) : std::string(value.text());
+  if (text.size() != 36) return {};
   Uuid uuid{};
   std::size_t at = 0;
   for (std::size_t i = 0; i < uuid.size(); ++i) {
@@ -310,15 +369,15 @@ std::optional<Value> scalar_as(Type::Base base, const Value& value, Policy polic
       if (value.is_string()) return value;
       return policy == Policy::odoo ? odoo_string(value, arena) : Scalar{};
     case Type::Base::bytes:
-      return to_bytes(value, arena);
+      return to_bytes(value, policy, arena);
     case Type::Base::date:
       return to_date(value, policy);
     case Type::Base::time:
-      return to_time(value);
+      return to_time(value, policy);
     case Type::Base::datetime:
       return to_datetime(value, policy);
     case Type::Base::uuid:
-      return to_uuid(value, arena);
+      return to_uuid(value, policy, arena);
     case Type::Base::any:
     case Type::Base::enumeration:
     case Type::Base::list:

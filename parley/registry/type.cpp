@@ -1,7 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/registry/type.hpp"
 
+#include "parley/registry/pattern.hpp"
+
 namespace parley {
+
+bool Constraint::is_empty() const {
+  return !least && !most && !size_least && !size_most && pattern.empty() && format == Format::none && choices.empty();
+}
+
+Type Type::any(std::vector<Type> options) {
+  Type type(Base::any);
+  type.parts_ = std::make_shared<const Parts>(Parts{std::move(options), {}, {}, {}});
+  return type;
+}
+
+Type Type::dict(Type key, Type value) {
+  Type type(Base::dict);
+  type.parts_ = std::make_shared<const Parts>(Parts{{std::move(key), std::move(value)}, {}, {}, {}});
+  return type;
+}
+
+Type Type::with(Constraint constraint) const {
+  Parts parts = parts_ ? *parts_ : Parts{};
+  parts.is_constrained = !constraint.is_empty();
+  parts.pattern = constraint.pattern.empty() ? nullptr : std::make_shared<const Pattern>(constraint.pattern);
+  parts.constraint = std::move(constraint);
+  Type type(base_);
+  type.parts_ = std::make_shared<const Parts>(std::move(parts));
+  return type;
+}
 
 Type Type::list(Type item) {
   Type type(Base::list);

@@ -3,6 +3,8 @@
 // Types are immutable and freely shared; any thread may read them.
 #pragma once
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +19,31 @@ namespace parley {
 enum class Policy : std::uint8_t {
   strict,  // JSON and BSON bodies, JSON-RPC 2.0, MCP: the value must already be of the type
   typed,   // XML-RPC: as strict, and a whole number is never a text, as it has no largest one
-  text,    // GET and forms: everything arrives as text
-  rest,    // REST+JSON and REST+XML
+  text,    // GET and forms of path RPC: everything arrives as text
+  rest,    // JSON bodies of REST
+  rest_form,  // query strings and forms of REST: texts, dicts of them by name and index
+  rest_xml,   // XML bodies of REST: texts and dicts of them by element name
   odoo,    // what Odoo's Python accepts: numbers as text, false and null for "not given"
 };
+
+class Pattern;
+
+/// What a value must be besides being of its type. Bounds are inclusive.
+struct Constraint {
+  enum class Format : std::uint8_t { none, ipv4, ipv6 };
+  std::optional<Decimal> least, most;                // of numbers
+  std::optional<std::size_t> size_least, size_most;  // characters of a text, items of a list
+  std::string pattern;                               // RE2 syntax; found anywhere in the text
+  Format format = Format::none;
+  std::vector<OwnedValue> choices = {};              // the only values there are; none = any
+
+  bool is_empty() const;
+};
+
+/// Whether values arrive by one of the ways of REST, where null is a value of its own.
+inline bool is_rest(Policy policy) {
+  return policy == Policy::rest || policy == Policy::rest_form || policy == Policy::rest_xml;
+}
 
 class Type {
  public:
@@ -35,6 +58,8 @@ class Type {
   };
 
   static Type any() { return Type(Base::any); }
+  /// Any of `options`; the first that accepts a value decides what it becomes.
+  static Type any(std::vector<Type> options);
   static Type boolean() { return Type(Base::boolean); }
   static Type integer() { return Type(Base::integer); }
   static Type real() { return Type(Base::real); }
@@ -46,15 +71,24 @@ class Type {
   static Type datetime() { return Type(Base::datetime); }
   static Type uuid() { return Type(Base::uuid); }
   static Type dict() { return Type(Base::dict); }
+  /// `key` is what the names stand for: their texts are brought to its one spelling ("02" to "2").
+  static Type dict(Type key, Type value);
   static Type list() { return list(any()); }
   static Type list(Type item);
   static Type enumeration(std::vector<Choice> choices);
   static Type structure(std::string name, std::vector<Member> members);
+  /// The same type with `constraint`; replaces one it had.
+  /// Asserts that the pattern can be compiled: it is code, not input.
+  Type with(Constraint constraint) const;
 
   Base base() const { return base_; }
   /// "int", "list", "enum" ...: the word of the type table.
   std::string_view name() const;
-  const Type& item() const;                    // of a list
+  const Type& item() const;                    // of a list; of a dict that has types, its values
+  const Type* key() const;                     // of a dict that has types, else null
+  std::span<const Type> options() const;       // of `any`; none = anything
+  const Constraint* constraint() const;        // null = none
+  const Pattern* pattern() const;              // of the constraint, compiled
   const std::vector<Choice>& choices() const;  // of an enumeration
   const std::vector<Member>& members() const;  // of a structure
   /// What a structure is called; "" for every other type.
@@ -75,27 +109,51 @@ struct Type::Member {
   std::string name, help;
   Type type;
   bool is_required = true;
-  OwnedValue fallback;
+  OwnedValue fallback = {};
+  bool is_read_only = false;  // told, and never taken
 };
 struct Type::Parts {
-  std::vector<Type> item;  // one for a list, else none
+  std::vector<Type> item;  // of a list one, of a dict key and value, of `any` the options
   std::vector<Choice> choices;
   std::vector<Member> members;
   std::string name;
+  bool is_constrained = false;
+  Constraint constraint = {};
+  std::shared_ptr<const Pattern> pattern = {};
 };
 
-inline const Type& Type::item() const { return parts_->item.front(); }
+inline const Type& Type::item() const { return parts_->item.back(); }
+inline const Constraint* Type::constraint() const {
+  return parts_ && parts_->is_constrained ? &parts_->constraint : nullptr;
+}
+inline const Pattern* Type::pattern() const { return parts_ ? parts_->pattern.get() : nullptr; }
+inline const Type* Type::key() const {
+  return base_ == Base::dict && parts_ && !parts_->item.empty() ? &parts_->item.front() : nullptr;
+}
+inline std::span<const Type> Type::options() const {
+  return base_ == Base::any && parts_ ? std::span<const Type>(parts_->item) : std::span<const Type>();
+}
 inline const std::vector<Type::Choice>& Type::choices() const { return parts_->choices; }
 inline const std::vector<Type::Member>& Type::members() const { return parts_->members; }
+
+/// What a protocol's own way of writing values asks for besides a Policy.
+struct Notation {
+  const Limits& limits;
+  /// Under Policy::text: reads the text of a list or a dict, "[1,2]". What it says has types of its
+  /// own and is converted strictly.
+  Result<Value> (*read)(std::string_view text, const Limits& limits, Arena& arena);
+  /// Whether `value` is written as a scalar of the type is in this protocol.
+  bool (*takes)(Type::Base base, const Value& value);
+};
 
 /// True when `value` is of `type` as it stands, so that `convert` would give it back unchanged.
 bool fits(const Type& type, const Value& value);
 
-/// `value` as `type` under `policy`, or why not.
+/// `value` as `type` under `policy`, or why not. `notation` null = the policy's words are all.
 ///
 /// gives:   a Value of exactly the type's kind; views `value` where nothing had to change
 /// fails:   invalid_argument with `where`, naming value, expected type and rule
 Result<Value> convert(const Type& type, const Value& value, Policy policy, std::string_view where,
-                      Arena& arena);
+                      Arena& arena, const Notation* notation = nullptr);
 
 }  // namespace parley

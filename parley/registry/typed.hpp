@@ -212,22 +212,75 @@ struct Typed<std::vector<T>> {
   }
 };
 
-template <CanCross T>
-struct Typed<std::map<std::string, T>> {
+/// The key of a dict as text, "2", "1.0", "true", and back.
+std::string key_text(const Value& key);
+template <class K>
+Result<K> key_from(std::string_view text) {
+  if constexpr (std::same_as<K, std::string>) {
+    return std::string(text);
+  } else {
+    Arena arena(256);
+    PARLEY_TRY(Value key, convert(Typed<K>::type(), Value::string(text), Policy::text, "", arena));
+    return Result<K>(Typed<K>::from(key));
+  }
+}
+template <class K>
+std::string_view text_of_key(const K& key, Arena& arena) {
+  if constexpr (std::same_as<K, std::string>)
+    return arena.copy(key);
+  else
+    return arena.copy(key_text(Typed<K>::to(key, arena)));
+}
+
+/// A dict whose members keep the order they were given in.
+template <class K, class T>
+using Dict = std::vector<std::pair<K, T>>;
+
+template <CanCross K, CanCross T>
+struct Typed<Dict<K, T>> {
   static constexpr bool exists = true;
-  static Type type() { return Type::dict(); }
-  static Result<std::map<std::string, T>> from(const Value& v) {
+  static Type type() {
+    if constexpr (std::same_as<K, std::string> && std::same_as<T, Value>)
+      return Type::dict();
+    else
+      return Type::dict(Typed<K>::type(), Typed<T>::type());
+  }
+  static Result<Dict<K, T>> from(const Value& v) {
     if (!v.is_dict()) return wrong_kind("dict", v);
-    std::map<std::string, T> members;
+    Dict<K, T> members;
+    members.reserve(v.size());
     for (std::size_t i = 0; i < v.size(); ++i) {
+      PARLEY_TRY(K key, key_from<K>(v.keys()[i]));
       PARLEY_TRY(T given, Result<T>(Typed<T>::from(v.values()[i])));
-      members.insert_or_assign(std::string(v.keys()[i]), std::move(given));
+      members.emplace_back(std::move(key), std::move(given));
     }
     return members;
   }
-  static Value to(const std::map<std::string, T>& v, Arena& arena) {
+  static Value to(const Dict<K, T>& v, Arena& arena) {
     DictBuilder members(arena);
-    for (const auto& [name, value] : v) members.set(arena.copy(name), Typed<T>::to(value, arena));
+    for (const auto& [key, value] : v) members.set(text_of_key(key, arena), Typed<T>::to(value, arena));
+    return members.done();
+  }
+};
+
+/// A dict by the order of its keys.
+template <CanCross K, CanCross T>
+struct Typed<std::map<K, T>> {
+  static constexpr bool exists = true;
+  static Type type() { return Typed<Dict<K, T>>::type(); }
+  static Result<std::map<K, T>> from(const Value& v) {
+    if (!v.is_dict()) return wrong_kind("dict", v);
+    std::map<K, T> members;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+      PARLEY_TRY(K key, key_from<K>(v.keys()[i]));
+      PARLEY_TRY(T given, Result<T>(Typed<T>::from(v.values()[i])));
+      members.insert_or_assign(std::move(key), std::move(given));
+    }
+    return members;
+  }
+  static Value to(const std::map<K, T>& v, Arena& arena) {
+    DictBuilder members(arena);
+    for (const auto& [key, value] : v) members.set(text_of_key(key, arena), Typed<T>::to(value, arena));
     return members.done();
   }
 };

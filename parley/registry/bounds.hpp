@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bounds: what arguments and members say about their values besides a type, as a chain of words.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "parley/registry/type.hpp"
+
+namespace parley {
+
+/// The words; `Own` is the class that inherits them, so that a chain keeps its type.
+template <class Own>
+class Bounds {
+ public:
+  /// Not below `least`; a number.
+  Own at_least(std::int64_t least) && { constraint_.least = Decimal{least, 0}; return own(); }
+  Own at_most(std::int64_t most) && { constraint_.most = Decimal{most, 0}; return own(); }
+  Own between(std::int64_t least, std::int64_t most) && {
+    constraint_.least = Decimal{least, 0};
+    constraint_.most = Decimal{most, 0};
+    return own();
+  }
+  /// So many characters of a text, or items of a list.
+  Own sized(std::size_t least, std::size_t most) && {
+    constraint_.size_least = least;
+    constraint_.size_most = most;
+    return own();
+  }
+  /// A text in which this expression (RE2 syntax) is found; anchor it to mean the whole text.
+  Own matching(std::string_view expression) && { constraint_.pattern = expression; return own(); }
+  Own ipv4() && { constraint_.format = Constraint::Format::ipv4; return own(); }
+  Own ipv6() && { constraint_.format = Constraint::Format::ipv6; return own(); }
+  /// One of these texts or numbers.
+  Own among(std::initializer_list<std::string_view> texts) && {
+    for (std::string_view text : texts) constraint_.choices.emplace_back(Value::string(text));
+    return own();
+  }
+  Own among(std::initializer_list<std::int64_t> numbers) && {
+    for (std::int64_t number : numbers) constraint_.choices.emplace_back(Value::integer(number));
+    return own();
+  }
+
+  /// `type` with these bounds; of a list without a size bound it is the items that have them.
+  Type applied_to(const Type& type) const {
+    if (constraint_.is_empty()) return type;
+    const bool is_of_items = type.base() == Type::Base::list && !constraint_.size_least && !constraint_.size_most;
+    return is_of_items ? Type::list(type.item().with(constraint_)) : type.with(constraint_);
+  }
+
+ private:
+  Own own() { return std::move(static_cast<Own&>(*this)); }
+  Constraint constraint_;
+};
+
+}  // namespace parley
