@@ -12,7 +12,29 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// "http://host:port" of a URL, without its path.
+std::string_view origin_of(std::string_view url) {
+  std::size_t scheme = url.find("://");
+  if (scheme == url.npos) return url;
+  return url.substr(0, url.find('/', scheme + 3));
+}
+
+bool is_own(std::string_view origin, const http::Request& request) {
+  std::string_view host = request.header("Host");
+  std::size_t scheme = origin.find("://");
+  return scheme != origin.npos && !host.empty() && http::same_letters(origin.substr(scheme + 3), host);
+}
+
 }  // namespace
+
+bool is_cross_origin(const http::Request& request) {
+  if (std::string_view site = request.header("Sec-Fetch-Site"); !site.empty())
+    return site != "same-origin" && site != "none";
+  if (request.has_header("Origin")) return !is_own(request.header("Origin"), request);
+  if (request.has_header("Referer")) return !is_own(origin_of(request.header("Referer")), request);
+  // A page can keep its name to itself, and to a host it does not trust (plain HTTP) a browser then says nothing.
+  return request.header("User-Agent").starts_with("Mozilla/") && request.has_header("Accept-Language");
+}
 
 Result<Credentials> header_credentials(const http::Request& request, Arena& arena) {
   if (!request.has_header("Authorization")) return Credentials{};
@@ -24,6 +46,7 @@ Result<Credentials> header_credentials(const http::Request& request, Arena& aren
   if (!http::same_letters(scheme, "Basic"))
     return Error(Code::unauthenticated, "authorization: expected Basic or Bearer credentials",
                  "Authorization");
+  if (is_cross_origin(request)) return Credentials{};
   auto decoded = from_base64(rest);
   std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
   if (colon == std::string::npos)

@@ -11,8 +11,15 @@
 
 namespace parley {
 
+/// Whether a page of another origin made a browser send this: by Sec-Fetch-Site, else Origin, else
+/// Referer. A browser that says none of them counts as one: its page may have told it not to. False for
+/// programs, which send none of them either, and neither call themselves Mozilla nor ask for a language.
+/// source:  Fetch Metadata Request Headers section 2.3; RFC 6454 section 7
+bool is_cross_origin(const http::Request& request);
+
 /// Authorization: Basic (login and password or key) or Bearer (an API key); none without the
-/// header.
+/// header. Browsers add a Basic password they remember to whatever any page makes them send, so
+/// it does not count when the page is of another origin; a Bearer key they never add themselves.
 ///
 /// fails:   unauthenticated: another scheme, or Basic that is not base64 of "login:secret"
 /// source:  RFC 7617, RFC 6750 section 2.1

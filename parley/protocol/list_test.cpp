@@ -16,8 +16,8 @@ TEST_CASE("protocols: no two of this build share a mount") {
   const Case cases[] = {{"/jsonrpc", "jsonrpc", 0},
                         {"/jsonrpc/2/", "jsonrpc", 1},
                         {"/web/session/authenticate", "websession", 1},
-                        {"/web/dataset/call_kw", "websession", 4},
-                        {"/web/dataset/call_kw/res.partner/read", "websession", 4}};
+                        {"/web/dataset/call_kw", "websession", 8},
+                        {"/web/dataset/call_kw/res.partner/read", "websession", 8}};
   for (const Case& one : cases) {
     auto route = router->find(one.path, "POST");
     REQUIRE(route);

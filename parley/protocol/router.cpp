@@ -15,12 +15,14 @@ std::string_view without_trailing_slash(std::string_view path) {
 }
 
 bool serves(const Mount& mount, std::string_view verb) {
+  if (mount.methods.empty()) return true;
   if (verb == "HEAD") verb = "GET";
   return std::find(mount.methods.begin(), mount.methods.end(), verb) != mount.methods.end();
 }
 
 /// A verb both mounts serve, or "".
 std::string_view shared_verb(const Mount& a, const Mount& b) {
+  if (a.methods.empty()) return b.methods.empty() ? "every verb" : std::string_view(b.methods.front());
   for (const auto& verb : a.methods)
     if (serves(b, verb)) return verb;
   return {};
@@ -66,11 +68,18 @@ const std::vector<Router::Place>* Router::places_of(std::string_view path) const
 }
 
 Result<Route> Router::find(std::string_view path, std::string_view method) const {
-  PARLEY_TRY(std::string decoded, http::percent_decode(path));
+  auto read = http::percent_decode(path);
+  // A path that cannot be decoded, and the server as a whole, are of whoever serves every path.
+  const bool is_place = read && path != "*";
+  std::string decoded = is_place ? std::move(*read) : std::string(path);
   decoded.resize(decoded.empty() ? 0 : without_trailing_slash(decoded).size());
   if (decoded.empty()) decoded = "/";
 
-  const std::vector<Place>* here = places_of(decoded);
+  const auto everywhere = prefixes_.find("/");
+  const std::vector<Place>* here = is_place                        ? places_of(decoded)
+                                   : everywhere != prefixes_.end() ? &everywhere->second
+                                                                   : nullptr;
+  if (here == nullptr && !read) return std::move(read).error();
   if (here == nullptr)
     return Error(Code::not_found, "path " + decoded + ": nothing is served here", {}, "NotFound");
   std::string allow;

@@ -107,6 +107,17 @@ TEST_CASE("router: an unknown path is not found") {
   CHECK(broken.error().code == Code::malformed);
 }
 
+TEST_CASE("router: what is no path, and the server as a whole, are of whoever serves every path") {
+  Protocols list;
+  list.push_back(std::make_unique<Stub>("page", std::vector<Mount>{{"/", exact, {"GET"}, 1}}));
+  list.push_back(std::make_unique<Stub>("root", std::vector<Mount>{{"/", prefix, {}, 2}}));
+  auto router = Router::build(list);
+  REQUIRE(router);
+  CHECK(router->find("/a%zz", "GET")->mount->dialect == 2);
+  CHECK(router->find("*", "OPTIONS")->mount->dialect == 2);
+  CHECK(router->find("/", "GET")->mount->dialect == 1);
+}
+
 TEST_CASE("router: two mounts of one path with a shared verb are a conflict") {
   Protocols list;
   list.push_back(
@@ -127,6 +138,26 @@ TEST_CASE("router: an exact mount and a prefix of one path live together") {
   REQUIRE(router);
   CHECK(router->find("/rpc", "POST")->mount->dialect == 1);
   CHECK(router->find("/rpc/x", "POST")->mount->dialect == 2);
+}
+
+TEST_CASE("router: a mount without verbs takes every one, and shares its path with nobody") {
+  Protocols list;
+  list.push_back(std::make_unique<Stub>("any", std::vector<Mount>{{"/", prefix, {}, 1}}));
+  list.push_back(std::make_unique<Stub>("rpc", std::vector<Mount>{{"/rpc", exact, {"POST"}, 2}}));
+  auto router = Router::build(list);
+  REQUIRE(router);
+  for (std::string_view verb : {"GET", "PUT", "OPTIONS", "X-OWN"}) {
+    auto route = router->find("/a", verb);
+    REQUIRE(route);
+    CHECK(route->mount->dialect == 1);
+    CHECK(route->allow.empty());
+  }
+  CHECK(router->find("/rpc", "GET")->allow == "POST");
+  for (const Mount& mount : {Mount{"/", prefix, {}, 3}, Mount{"/", prefix, {"GET"}, 3}}) {
+    list.push_back(std::make_unique<Stub>("other", std::vector<Mount>{mount}));
+    CHECK_FALSE(Router::build(list));
+    list.pop_back();
+  }
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/protocol/jsonrpc/protocol.hpp"
 
+#include "parley/protocol/jsonrpc/client.hpp"
+#include "parley/protocol/jsonrpc/describe.hpp"
 #include "parley/protocol/jsonrpc/reply.hpp"
 #include "parley/protocol/jsonrpc/request.hpp"
 #include "parley/protocol/odoo/envelope.hpp"
@@ -10,11 +12,17 @@ namespace jsonrpc {
 namespace {
 
 constexpr std::string_view content_type = "application/json; charset=utf-8";
+constexpr std::string_view status_setting = "jsonrpc-http-status";
+constexpr ProtocolSetting own_settings[] = {
+    {status_setting, ProtocolSetting::Kind::text, "always200",
+     "HTTP status of JSON-RPC errors: always200, or by-error (-32600 is 400, -32601 404, others 500)."},
+};
 
 class JsonRpc final : public Protocol {
  public:
   explicit JsonRpc(const ProtocolSettings& settings)
       : settings_(settings),
+        policy_(settings.text(status_setting) == "by-error" ? StatusPolicy::by_error : StatusPolicy::always_200),
         mounts_{{"/jsonrpc",
                  Mount::Match::exact,
                  {"POST", "PUT", "PATCH"},
@@ -41,16 +49,18 @@ class JsonRpc final : public Protocol {
     write_single(entry, outcome, writer);
   }
 
-  /// Nothing is known of the request's form, so the answer is JSON-RPC 2.0 with a null id. HTTP 200
-  /// where JSON-RPC has its own code for it, else the error's status.
+  /// Nothing is known of the request's form, so the answer is JSON-RPC 2.0 with a null id. The status
+  /// is the policy's where JSON-RPC has its own code for it, else the error's.
   void refuse(const http::Request&, const Mount&, const Error& error,
               http::Writer& writer) const override {
     bool is_own_code = error.code == Code::malformed || error.code == Code::invalid_call;
-    writer.start(is_own_code ? 200 : row(error.code).http_status, content_type);
+    writer.start(is_own_code ? http_status(Entry{}, &error, policy_) : row(error.code).http_status, content_type);
     if (error.code == Code::unsupported_media)
       writer.header("Accept", "application/json, application/json-rpc");
     (void)put_error(Entry{}, error, settings_, writer.body());
   }
+
+  const Asking* client() const override { return &client_; }
 
  private:
   static Outcome outcome_of(const Entry& entry, Outcomes& outcomes) {
@@ -59,10 +69,10 @@ class JsonRpc final : public Protocol {
   }
 
   void write_single(const Entry& entry, Outcome& outcome, http::Writer& writer) const {
-    writer.start(http_status(entry, !outcome), content_type);
+    writer.start(http_status(entry, outcome ? nullptr : &outcome.error(), policy_), content_type);
     auto written = put_reply(entry, outcome, settings_, writer.body());
     if (written || writer.abandon()) return;
-    writer.start(http_status(entry, true), content_type);
+    writer.start(http_status(entry, &written.error(), policy_), content_type);
     (void)put_error(entry, written.error(), settings_, writer.body());
   }
 
@@ -92,7 +102,9 @@ class JsonRpc final : public Protocol {
   }
 
   ProtocolSettings settings_;
+  StatusPolicy policy_;
   std::vector<Mount> mounts_;
+  Client client_;
 };
 
 }  // namespace
@@ -101,5 +113,7 @@ class JsonRpc final : public Protocol {
 std::unique_ptr<Protocol> make_jsonrpc(const ProtocolSettings& settings) {
   return std::make_unique<jsonrpc::JsonRpc>(settings);
 }
+
+ProtocolEntry jsonrpc_entry() { return {make_jsonrpc, jsonrpc::own_settings, jsonrpc::add_describe}; }
 
 }  // namespace parley

@@ -9,5 +9,6 @@
 namespace parley {
 
 std::unique_ptr<Protocol> make_jsonrpc(const ProtocolSettings& settings);
+ProtocolEntry jsonrpc_entry();
 
 }  // namespace parley

@@ -297,5 +297,32 @@ TEST_CASE("jsonrpc: a request refused as a whole keeps its error's status") {
   }
 }
 
+TEST_CASE("jsonrpc: errors have a status of HTTP by a setting alone") {
+  ProtocolSettings settings;
+  settings.given["jsonrpc-http-status"] = "by-error";
+  struct Case {
+    std::string_view body;
+    Code code;
+    int always, by_error;
+  };
+  constexpr std::string_view v2 = R"({"jsonrpc":"2.0","method":"a","id":1})";
+  constexpr std::string_view v1 = R"({"method":"a","params":[],"id":1})";
+  constexpr std::string_view v11 = R"({"version":"1.1","method":"a"})";
+  const Case cases[] = {{v2, Code::unknown_method, 200, 404}, {v2, Code::invalid_call, 200, 400},
+                        {v2, Code::invalid_argument, 200, 500}, {v2, Code::forbidden, 200, 500},
+                        {v1, Code::unknown_method, 200, 404}, {v11, Code::unknown_method, 500, 500},
+                        {"{", Code::malformed, 200, 500}, {"[]", Code::invalid_call, 200, 400},
+                        {R"([{"jsonrpc":"2.0","method":"a","id":1}])", Code::forbidden, 200, 200}};
+  for (const Case& one : cases) {
+    CAPTURE(one.body);
+    CHECK(ask(one.body, outcomes(Error(one.code, "x"))).response.status == one.always);
+    CHECK(ask(one.body, outcomes(Error(one.code, "x")), settings).response.status == one.by_error);
+  }
+  auto good = R"({"jsonrpc":"2.0","method":"a","id":1})";
+  CHECK(ask(good, outcomes(Answer(Value::null())), settings).response.status == 200);
+  auto odoo = ask("{" + std::string(version_call), outcomes(Error(Code::forbidden, "x")), settings);
+  CHECK(odoo.response.status == 200);
+}
+
 }  // namespace
 }  // namespace parley

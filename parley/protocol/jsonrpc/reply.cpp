@@ -37,6 +37,10 @@ void put_details(const Error& error, const ProtocolSettings& settings, json::Wri
   put_member(json, "message", error.message);
   put_member(json, "where", error.where);
   put_member(json, "hint", error.hint);
+  if (error.status != 0) {
+    json.key("status");
+    json.integer(error.status);
+  }
   if (settings.is_debug) put_member(json, "debug", error.cause);
   json.end_dict();
 }
@@ -106,8 +110,18 @@ Result<void> put_reply(const Entry& entry, Outcome& outcome, const ProtocolSetti
   return {};
 }
 
-int http_status(const Entry& entry, bool is_error) {
-  return entry.form == Form::v11 && is_error ? 500 : 200;
+int http_status(const Entry& entry, const Error* error, StatusPolicy policy) {
+  if (error == nullptr) return 200;
+  if (entry.form == Form::v11) return 500;
+  if (policy == StatusPolicy::always_200) return 200;
+  switch (row(error->code).json_rpc) {
+    case -32600:
+      return 400;
+    case -32601:
+      return 404;
+    default:
+      return 500;
+  }
 }
 
 }  // namespace parley::jsonrpc

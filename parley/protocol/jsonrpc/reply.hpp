@@ -14,7 +14,14 @@ Result<void> put_reply(const Entry& entry, Outcome& outcome, const ProtocolSetti
 Result<void> put_error(const Entry& entry, const Error& error, const ProtocolSettings& settings,
                        Output& out);
 
-/// The HTTP status of a single reply: 200, or 500 for an error of 1.1.
-int http_status(const Entry& entry, bool is_error);
+/// What HTTP says of a reply that is an error; the setting jsonrpc-http-status.
+enum class StatusPolicy : std::uint8_t {
+  always_200,  // it arrived and was answered
+  by_error,    // the table of JSON-RPC over HTTP
+};
+
+/// The HTTP status of a single reply; `error` null = a result. Errors of 1.1 are always 500.
+/// source:  spec/standards.md 2; json-rpc-over-http's table: -32600 400, -32601 404, others 500
+int http_status(const Entry& entry, const Error* error, StatusPolicy policy);
 
 }  // namespace parley::jsonrpc

@@ -95,4 +95,22 @@ void write_outcome(const Value& id, Outcome outcome, const ProtocolSettings& set
   json.end_dict();
 }
 
+void write_page(const Value& id, const Value& length, Answer& records, const ProtocolSettings& settings,
+                http::Writer& writer) {
+  writer.start(200, content_type);
+  json::Writer json(writer.body(), json_options());
+  open(id, json);
+  json.key("result");
+  json.begin_dict();
+  json.key("length");
+  write(length, json);
+  json.key("records");
+  if (auto written = write(records, json); !written) {
+    if (!writer.abandon()) write_error(id, written.error(), settings, writer);
+    return;
+  }
+  json.end_dict();
+  json.end_dict();
+}
+
 }  // namespace parley::odoo

@@ -22,6 +22,10 @@ json::WriteOptions json_options();
 void write_outcome(const Value& id, Outcome outcome, const ProtocolSettings& settings,
                    http::Writer& writer, std::string_view set_cookie = {});
 
+/// The same for the result {"length": `length`, "records": [`records`]}.
+void write_page(const Value& id, const Value& length, Answer& records, const ProtocolSettings& settings,
+                http::Writer& writer);
+
 /// The same for an error only, with any HTTP status.
 void write_error(const Value& id, const Error& error, const ProtocolSettings& settings,
                  http::Writer& writer, int status = 200);

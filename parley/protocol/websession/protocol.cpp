@@ -30,6 +30,24 @@ std::string cookie_text(std::string_view id, std::string_view seconds, bool is_s
   return text;
 }
 
+bool is_model_action(Action action) {
+  return action == Action::call_kw || action == Action::call || action == Action::call_button ||
+         action == Action::search_read;
+}
+
+/// What a button does next is a dict; every other result is no action.
+Outcome as_action(Outcome outcome) {
+  if (!outcome || (!outcome->is_rows() && outcome->value().is_dict())) return outcome;
+  return Answer(Value::boolean(false));
+}
+
+/// Whether the server answers, for those who balance load between many.
+void write_health(const Outcome& outcome, http::Writer& writer) {
+  writer.start(outcome ? 200 : 500, "application/json");
+  writer.header("Cache-Control", "no-store");
+  writer.body().put(outcome ? R"({"status": "pass"})" : R"({"status": "fail"})");
+}
+
 /// A model that does not exist is "404: Not Found" here, unlike at the object service.
 void as_not_found(Error& error) {
   if (error.code == Code::unknown_method && error.kind == "UserError") error.kind = "NotFound";
@@ -38,12 +56,9 @@ void as_not_found(Error& error) {
 class WebSession final : public Protocol {
  public:
   explicit WebSession(const ProtocolSettings& settings) : settings_(settings) {
-    mount("/web/webclient/version_info", Mount::Match::exact, Action::version_info);
-    mount("/web/session/authenticate", Mount::Match::exact, Action::authenticate);
-    mount("/web/session/get_session_info", Mount::Match::exact, Action::session_info);
-    mount("/web/session/destroy", Mount::Match::exact, Action::destroy);
-    mount("/web/dataset/call_kw", Mount::Match::prefix, Action::call_kw);
-    mount("/web/database/list", Mount::Match::exact, Action::list_databases);
+    for (const Route& route : routes())
+      mounts_.push_back({std::string(route.path), route.match,
+                         {route.action == Action::health ? "GET" : "POST"}, static_cast<int>(route.action)});
   }
 
   std::string_view name() const override { return "websession"; }
@@ -58,8 +73,11 @@ class WebSession final : public Protocol {
   void write(const Exchange& exchange, Outcomes& outcomes, http::Writer& writer) const override {
     const auto& own = static_cast<const WebExchange&>(exchange);
     if (own.error != nullptr) return odoo::write_error(own.id, *own.error, settings_, writer);
+    if (own.action == Action::health) return write_health(outcomes.next(), writer);
+    if (own.action == Action::search_read) return write_page(own, outcomes, writer);
     Outcome outcome = outcomes.next();
-    if (!outcome && own.action == Action::call_kw) as_not_found(outcome.error());
+    if (!outcome && is_model_action(own.action)) as_not_found(outcome.error());
+    if (own.action == Action::call_button) outcome = as_action(std::move(outcome));
     std::string cookie = new_cookie(own, outcome);
     odoo::write_outcome(own.id, std::move(outcome), settings_, writer, cookie);
   }
@@ -70,8 +88,17 @@ class WebSession final : public Protocol {
   }
 
  private:
-  void mount(std::string path, Mount::Match match, Action action) {
-    mounts_.push_back({std::move(path), match, {"POST"}, static_cast<int>(action)});
+  /// The count and then the rows of search_read, as they are made.
+  void write_page(const WebExchange& exchange, Outcomes& outcomes, http::Writer& writer) const {
+    Outcome count = outcomes.next();
+    Outcome records = outcomes.next();
+    for (Outcome* outcome : {&count, &records})
+      if (!*outcome) {
+        as_not_found(outcome->error());
+        return odoo::write_error(exchange.id, outcome->error(), settings_, writer);
+      }
+    Value length = count->is_rows() ? Value::integer(0) : count->value();
+    odoo::write_page(exchange.id, length, *records, settings_, writer);
   }
 
   /// Set-Cookie of a log-in or log-out, "" for everything else.
@@ -93,5 +120,7 @@ class WebSession final : public Protocol {
 std::unique_ptr<Protocol> make_websession(const ProtocolSettings& settings) {
   return std::make_unique<websession::WebSession>(settings);
 }
+
+ProtocolEntry websession_entry() { return {make_websession}; }
 
 }  // namespace parley

@@ -9,5 +9,6 @@
 namespace parley {
 
 std::unique_ptr<Protocol> make_websession(const ProtocolSettings& settings);
+ProtocolEntry websession_entry();
 
 }  // namespace parley

@@ -15,8 +15,16 @@ enum Path : std::size_t {
   authenticate,
   session_info,
   destroy,
+  check,
+  modules,
+  languages,
+  account,
   call_kw,
-  list_databases
+  call,
+  call_button,
+  search_read,
+  list_databases,
+  health
 };
 
 /// One request with the headers of a logged-in client.
@@ -53,6 +61,13 @@ TEST_CASE("websession: every path is one call") {
       {call_kw, R"({"params":{"model":"res.partner","method":"search_count"}})",
        "|session s3cret|res.partner.search_count|[]"},
       {list_databases, "{}", "|none|db.list|[]"},
+      {check, "{}", "|session s3cret|session.check|[]"},
+      {modules, "{}", "|session s3cret|session.modules|[]"},
+      {languages, "{}", "|none|db.list_lang|[]"},
+      {account, "{}", "|session s3cret|session.account|[]"},
+      {call, R"({"params":{"model":"m","method":"f","args":[1]}})", "|session s3cret|m.f|[1]"},
+      {call_button, R"({"params":{"model":"m","method":"f","args":[[1]],"kwargs":{}}})",
+       "|session s3cret|m.f|[[1]]"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.body);
@@ -91,6 +106,55 @@ TEST_CASE("websession: params without what the path needs are a TypeError") {
     CHECK(talk.response.body.find(R"("name": "builtins.TypeError", "debug": "", "message": ")" +
                                   std::string(row.message) + '"') != std::string::npos);
   }
+}
+
+TEST_CASE("websession: a button answers the action that comes next, else false") {
+  Arena arena;
+  auto press = [](std::deque<Outcome> list) {
+    return ask(call_button, R"({"id":1,"params":{"model":"m","method":"f"}})", std::move(list)).response.body;
+  };
+  DictBuilder action(arena);
+  action.set("type", Value::string("ir.actions.act_window"));
+  CHECK(press(outcomes(Answer(action.done()))) ==
+        R"({"jsonrpc": "2.0", "id": 1, "result": {"type": "ir.actions.act_window"}})");
+  for (Value other : {Value::null(), Value::boolean(true), Value::integer(3), Value::list({})})
+    CHECK(press(outcomes(Answer(other))) == R"({"jsonrpc": "2.0", "id": 1, "result": false})");
+  CHECK(press(outcomes(Answer(std::make_unique<testing::FixedRows>(1)))) == R"({"jsonrpc": "2.0", "id": 1, "result": false})");
+}
+
+TEST_CASE("websession: search_read counts, then reads a page") {
+  auto page = [](std::string_view params, std::deque<Outcome> list) {
+    return ask(search_read, R"({"id":1,"params":)" + std::string(params) + "}", std::move(list));
+  };
+  auto both = [] {
+    return outcomes(Answer(Value::integer(12)), Answer(std::make_unique<testing::FixedRows>(2)));
+  };
+  auto told = page(R"({"model":"m","fields":["name"],"offset":2,"limit":2,"domain":[["a","=",1]],"sort":"id"})", both());
+  CHECK(told.calls ==
+        std::vector<std::string>{
+            R"(|session s3cret|m.search_count|[]|{"domain":[["a","=",1]]})",
+            R"(|session s3cret|m.search_read|[]|{"domain":[["a","=",1]],"fields":["name"],"offset":2,"limit":2,"order":"id"})"});
+  CHECK(told.response.body ==
+        R"({"jsonrpc": "2.0", "id": 1, "result": {"length": 12, "records": [{"id": 1}, {"id": 2}]}})");
+  CHECK(page(R"({"model":"m","domain":null,"limit":null})", both()).calls ==
+        std::vector<std::string>{R"(|session s3cret|m.search_count|[]|{"domain":[]})",
+                                 R"(|session s3cret|m.search_read|[]|{"domain":[]})"});
+  CHECK(page(R"({"model":"m"})", outcomes(Error(Code::forbidden, "no"), Error(Code::forbidden, "no")))
+            .response.body.find("odoo.exceptions.AccessError") != std::string::npos);
+  CHECK(page(R"({"model":"m"})",
+             outcomes(Answer(Value::integer(1)),
+                      Answer(std::make_unique<testing::FixedRows>(1, std::vector{Error(Code::timeout, "slow")}))))
+            .response.body.find(R"("message": "slow")") != std::string::npos);
+  CHECK(page("{}", {}).response.body.find("DataSet.search_read() missing 1 required") != std::string::npos);
+}
+
+TEST_CASE("websession: health is a bare document for who watches") {
+  auto protocol = make_websession({});
+  CHECK(protocol->mounts()[health].methods == std::vector<std::string>{"GET"});
+  auto well = ask(health, "", outcomes(Answer(Value::list({}))));
+  CHECK(well.response.status == 200);
+  CHECK(well.response.body == R"({"status": "pass"})");
+  CHECK(ask(health, "", outcomes(Error(Code::unavailable, "down"))).response.status == 500);
 }
 
 Outcome session(Arena& arena, std::string_view id) {
@@ -177,6 +241,16 @@ TEST_CASE("websession: pages of other origins are refused") {
     auto talk = testing::talk(*protocol, list_databases, request.request);
     CHECK(talk.is_refused == !row.is_ok);
     CHECK(talk.response.status == (row.is_ok ? 200 : 403));
+  }
+}
+
+TEST_CASE("websession: a browser's word about the site counts before Origin") {
+  auto protocol = make_websession({});
+  for (auto [site, is_ok] : {std::pair{"same-origin", true}, {"none", true}, {"same-site", false}, {"cross-site", false}}) {
+    CAPTURE(site);
+    testing::TestRequest request("{}");
+    request.request.headers.push_back({"Sec-Fetch-Site", site});
+    CHECK(testing::talk(*protocol, list_databases, request.request).is_refused == !is_ok);
   }
 }
 

@@ -15,11 +15,27 @@ enum class Action : int {
   authenticate,
   session_info,
   destroy,
+  check,
+  modules,
+  languages,
+  account,
   call_kw,
-  list_databases
+  call,         // of older clients: without kwargs
+  call_button,
+  search_read,  // of older clients: {"length", "records"}
+  list_databases,
+  health,       // GET, no envelope
 };
 
-/// One call, or the error that stands in its place.
+struct Route {
+  std::string_view path;
+  Mount::Match match;
+  Action action;
+};
+/// All of them, in the order of the mounts.
+std::span<const Route> routes();
+
+/// One call (of search_read two: the count, then the records), or the error in their place.
 class WebExchange final : public Exchange {
  public:
   Action action = Action::version_info;
@@ -28,11 +44,8 @@ class WebExchange final : public Exchange {
   std::unique_ptr<Error> error;  // set: no call
 };
 
-/// Whose page sent the request does not matter without an Origin; with one it must be this host's.
+/// Browsers add the cookie to what pages of any origin send: those of others are refused.
 ///
-/// fails:   forbidden
-Result<void> check_origin(const http::Request& request);
-
 /// fails:   forbidden, unsupported_media, malformed, invalid_call (not an object), too_large
 /// source:  spec/odoo-external-api.md 10
 Result<std::unique_ptr<WebExchange>> read_request(const http::Request& request,

@@ -19,4 +19,8 @@ enum class Dialect : int {
 /// source:  spec/odoo-external-api.md 3.1; spec/standards.md 1 (interop codes)
 void tell_fault(const Error& error, Dialect dialect, Sink& sink);
 
+/// What a fault of the interop dialect says: the Code whose number it has, else `rejected` with
+/// the number as the method's own status.
+Error error_of_fault(std::int64_t code, std::string_view text);
+
 }  // namespace parley::xmlrpc

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parley/server/introspection.hpp"
+#include "parley/protocol/xmlrpc/introspection.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "parley/registry/expose.hpp"
 
-namespace parley::server {
+namespace parley::xmlrpc {
 namespace {
 
 struct Capability {
@@ -76,7 +76,7 @@ Value capabilities_in(Arena& arena) {
 
 Result<void> add_open(Catalog& catalog, std::string_view module, Method method) {
   PARLEY_CHECK(catalog.add_function(module, std::move(method)));
-  Exposed(catalog.last()).open();
+  Exposed(catalog.last()).open().unlisted();
   return {};
 }
 
@@ -124,4 +124,4 @@ Result<void> add_introspection(Catalog& catalog, std::string_view module, Functi
                                 arg("calls", "Structs of methodName and params."), effect::read));
 }
 
-}  // namespace parley::server
+}  // namespace parley::xmlrpc

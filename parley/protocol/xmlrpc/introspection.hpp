@@ -6,7 +6,7 @@
 
 #include "parley/registry/registry.hpp"
 
-namespace parley::server {
+namespace parley::xmlrpc {
 
 /// The functions to tell about; asked for at each call, as there are none yet when the methods
 /// are added.
@@ -19,4 +19,4 @@ using Functions = std::function<const Registry&()>;
 ///          for each length
 Result<void> add_introspection(Catalog& catalog, std::string_view module, Functions functions);
 
-}  // namespace parley::server
+}  // namespace parley::xmlrpc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "parley/server/introspection.hpp"
+#include "parley/protocol/xmlrpc/introspection.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 struct Stage {
   Stage() {
-    REQUIRE(server::add_introspection(catalog, "", [this]() -> const Registry& { return *functions; }));
+    REQUIRE(xmlrpc::add_introspection(catalog, "", [this]() -> const Registry& { return *functions; }));
     auto lend = [](std::string_view, std::optional<std::int64_t> days) { return days.value_or(7) > 0; };
     REQUIRE(catalog.add_function("", bind_function("book.lend", lend, doc("Lends a book."), arg("title", "Which one."),
                                                    arg("days", "How long.", 7), effect::write)));

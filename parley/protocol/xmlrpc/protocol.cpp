@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/protocol/xmlrpc/protocol.hpp"
 
+#include "parley/protocol/xmlrpc/client.hpp"
 #include "parley/protocol/xmlrpc/fault.hpp"
+#include "parley/protocol/xmlrpc/introspection.hpp"
 #include "parley/protocol/xmlrpc/request.hpp"
 #include "parley/protocol/xmlrpc/writer.hpp"
 
@@ -17,7 +19,7 @@ constexpr std::string_view params_end = "</param>\n</params>\n</methodResponse>\
 class XmlRpc final : public Protocol {
  public:
   explicit XmlRpc(const ProtocolSettings& settings)
-      : nulls_(settings.xmlrpc_none_is_fault ? Nulls::are_refused : Nulls::as_nil) {
+      : nulls_(settings.is_on("xmlrpc-none-is-fault") ? Nulls::are_refused : Nulls::as_nil) {
     auto add = [&](std::string path, Mount::Match match, Dialect dialect) {
       std::vector<std::string> methods{"POST"};
       // The original answers OPTIONS with a fault, as it does to an empty POST.
@@ -67,6 +69,8 @@ class XmlRpc final : public Protocol {
                          !is_readable_type(request, dialect);
     write_fault(error, dialect, is_wrong_type ? row(error.code).http_status : 200, writer);
   }
+
+  const Asking* client() const override { return &client_; }
 
  private:
   /// One <value>.
@@ -118,6 +122,7 @@ class XmlRpc final : public Protocol {
 
   Nulls nulls_;
   std::vector<Mount> mounts_;
+  Client client_;
 };
 
 }  // namespace
@@ -125,6 +130,15 @@ class XmlRpc final : public Protocol {
 
 std::unique_ptr<Protocol> make_xmlrpc(const ProtocolSettings& settings) {
   return std::make_unique<xmlrpc::XmlRpc>(settings);
+}
+
+ProtocolEntry xmlrpc_entry() {
+  static constexpr ProtocolSetting settings[] = {
+      {"xmlrpc-none-is-fault", ProtocolSetting::Kind::yes_no, "no", "Answer a fault where XML-RPC would carry <nil/>."},
+  };
+  return {make_xmlrpc, settings, [](Catalog& catalog, std::string_view module, const Served& served) {
+            return xmlrpc::add_introspection(catalog, module, served.functions);
+          }};
 }
 
 }  // namespace parley

@@ -9,5 +9,6 @@
 namespace parley {
 
 std::unique_ptr<Protocol> make_xmlrpc(const ProtocolSettings& settings);
+ProtocolEntry xmlrpc_entry();
 
 }  // namespace parley

@@ -19,10 +19,10 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-/// Walks the elements of one call; arrays and structs are a stack of their own, not recursion.
-class CallReader {
+/// Walks the elements of one document; arrays and structs are a stack of their own, not recursion.
+class DocumentReader {
  public:
-  CallReader(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena)
+  DocumentReader(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena)
       // A level of array or struct takes three elements: array, data, value.
       : xml_(bytes, arena, limits.depth_max * 3 + 16),
         depth_max_(limits.depth_max),
@@ -31,7 +31,7 @@ class CallReader {
         arena_(arena),
         tree_(arena, TreeBuilder::Texts::viewed) {}
 
-  Result<MethodCall> read() {
+  Result<MethodCall> read_call() {
     MethodCall call;
     PARLEY_CHECK(expect_start("methodCall", "an XML-RPC call is a <methodCall>"));
     PARLEY_TRY(std::string_view name, leaf("methodName", "<methodCall> begins with <methodName>"));
@@ -44,10 +44,25 @@ class CallReader {
       PARLEY_CHECK(expect_end("nothing may follow <params>"));
     }
     tree_.end_list();
-    PARLEY_TRY(Event last, xml_.next());
-    if (last != Event::done) return fail("nothing may follow <methodCall>");
+    PARLEY_CHECK(expect_done("nothing may follow <methodCall>"));
     call.params = tree_.result().items();
     return call;
+  }
+
+  Result<MethodResponse> read_response() {
+    PARLEY_CHECK(expect_start("methodResponse", "an XML-RPC answer is a <methodResponse>"));
+    PARLEY_TRY(Event event, xml_.next_tag());
+    const bool is_fault = xml_.name() == "fault";
+    if (event != Event::start || (!is_fault && xml_.name() != "params"))
+      return fail("<methodResponse> holds <params> or <fault>");
+    if (!is_fault) PARLEY_CHECK(expect_start("param", "<params> of an answer holds one <param>"));
+    PARLEY_CHECK(expect_start("value", "<param> and <fault> hold one <value>"));
+    PARLEY_CHECK(read_value());
+    PARLEY_CHECK(expect_end("<param> and <fault> hold one <value>"));
+    if (!is_fault) PARLEY_CHECK(expect_end("<params> of an answer holds one <param>"));
+    PARLEY_CHECK(expect_end("<methodResponse> holds <params> or <fault>"));
+    PARLEY_CHECK(expect_done("nothing may follow <methodResponse>"));
+    return MethodResponse{is_fault, tree_.result()};
   }
 
  private:
@@ -189,6 +204,12 @@ class CallReader {
     return {};
   }
 
+  Result<void> expect_done(std::string_view rule) {
+    PARLEY_TRY(Event event, xml_.next());
+    if (event != Event::done) return fail(rule);
+    return {};
+  }
+
   /// The text of the element `name`, which is next.
   Result<std::string_view> leaf(std::string_view name, std::string_view rule) {
     if (xml_.skip_leaf(name)) return xml_.text();
@@ -209,9 +230,7 @@ class CallReader {
   }
 
   Error too_deep() const { return fail("arrays and structs are nested deeper than " + std::to_string(depth_max_)); }
-  Error fail(std::string_view rule) const {
-    return Error(Code::invalid_call, xml_.place() + ": " + std::string(rule), {}, "xmlrpc.client.ResponseError");
-  }
+  Error fail(std::string_view rule) const { return Error(Code::invalid_call, xml_.place() + ": " + std::string(rule)); }
   Error fail_tag(std::string_view rule) const {
     return fail("<" + std::string(xml_.name().substr(0, 40)) + ">: " + std::string(rule));
   }
@@ -229,11 +248,15 @@ class CallReader {
 }  // namespace
 
 Result<MethodCall> read_call(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena) {
-  auto call = CallReader(bytes, limits, reals, arena).read();
+  auto call = DocumentReader(bytes, limits, reals, arena).read_call();
   if (!call && call.error().kind.empty())
     call.error().kind =
         call.error().code == Code::invalid_call ? "xmlrpc.client.ResponseError" : "xml.parsers.expat.ExpatError";
   return call;
+}
+
+Result<MethodResponse> read_response(std::string_view bytes, const Limits& limits, Arena& arena) {
+  return DocumentReader(bytes, limits, Reals::any, arena).read_response();
 }
 
 }  // namespace parley::xmlrpc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A methodCall document as a name and values.
+// The two documents of XML-RPC: methodCall as a name and values, methodResponse as a value.
 #pragma once
 #include <span>
 #include <string_view>
@@ -24,5 +24,16 @@ struct MethodCall {
 ///          invalid_argument for a value; kinds are the classes of Python's parsers
 /// source:  scripting/xml-rpc spec.md; a struct's member given twice counts the last time
 Result<MethodCall> read_call(std::string_view bytes, const Limits& limits, Reals reals, Arena& arena);
+
+struct MethodResponse {
+  bool is_fault = false;
+  Value value;  // of a fault the struct {faultCode, faultString}, unchecked
+};
+
+/// Reads one answer. Values view `bytes` and `arena`.
+///
+/// limits:  depth_max, values_max
+/// fails:   as read_call, without kinds
+Result<MethodResponse> read_response(std::string_view bytes, const Limits& limits, Arena& arena);
 
 }  // namespace parley::xmlrpc

@@ -234,7 +234,7 @@ TEST_CASE("xmlrpc: rows are written as they come, and a late failure is a fault 
 }
 
 TEST_CASE("xmlrpc: the setting brings back the original's fault for nothing") {
-  Server server(ProtocolSettings{.xmlrpc_none_is_fault = true});
+  Server server(ProtocolSettings{.given = {{"xmlrpc-none-is-fault", "yes"}}});
   CHECK(server.answer("/xmlrpc/2/object", Answer(Value::null())) ==
         fault("<int>1</int>", "Traceback (hidden): \nTypeError: cannot marshal None unless allow_none is enabled"));
   CHECK(server.answer("/RPC2", Answer(Value::null())) == params("<value><nil/></value>"));
@@ -280,6 +280,10 @@ TEST_CASE("xmlrpc: what cannot be read is a fault with status 200") {
   CHECK(server.send("/RPC2", "garbage").body.find("<int>-32700</int>") != std::string::npos);
   CHECK(server.send("/RPC2", "<a/>").body.find("<int>-32600</int>") != std::string::npos);
   CHECK(server.send("/RPC2", "<?xml version='1.0' encoding='X'?><a/>").body.find("<int>-32701</int>") != std::string::npos);
+  for (auto not_of_its_encoding : {"<a>\xFF</a>", "<?xml version='1.0' encoding='UTF-8'?><a>\xE9</a>",
+                                   "<?xml version='1.0' encoding='ASCII'?><a>\xE9</a>", "\xFE\xFF<"})
+    CHECK(server.send("/RPC2", not_of_its_encoding).body.find("<int>-32702</int>") != std::string::npos);
+  CHECK(server.send("/RPC2", "<a>\x01</a>").body.find("<int>-32700</int>") != std::string::npos);
   CHECK(server.send("/RPC2", "<!DOCTYPE a><a/>").body.find("<int>-32600</int>") != std::string::npos);
   CHECK(server.send("/xmlrpc/2/common", "<a/>").body.find("xmlrpc.client.ResponseError") != std::string::npos);
 }
