@@ -4,8 +4,10 @@
 
 namespace parley::modules {
 
-Result<void> add_modules(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords) {
+Result<void> add_modules(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords,
+                         const VcsOptions& vcs) {
   PARLEY_CHECK(add_base(catalog, set, passwords));
+  PARLEY_CHECK(add_vcs(catalog, set, vcs));
   return {};
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The native code of modules: hooks of models and methods, registered by plain calls at start-up.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parley/core/error.hpp"
 #include "parley/orm/module.hpp"
@@ -21,7 +23,19 @@ struct PasswordHasher {
 /// fails:   conflict when something of it is registered already
 Result<void> add_base(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords);
 
+/// What pulling repositories may do; the server's settings fill it.
+struct VcsOptions {
+  std::string folder;                      // of the repositories; empty = nothing is pulled
+  std::vector<std::string> private_hosts;  // names and addresses that may be fetched from although they are not public
+  std::int64_t pull_ms = 50'000;           // one pull, waiting for an earlier one of the same repository included
+};
+
+/// Module vcs: repositories that mirror a remote, users groups, permissions, as RhodeCode's API has them.
+/// fails:   conflict when something of it is registered already
+Result<void> add_vcs(Catalog& catalog, orm::ModuleSet& set, const VcsOptions& options);
+
 /// The native code of every module of this build.
-Result<void> add_modules(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords);
+Result<void> add_modules(Catalog& catalog, orm::ModuleSet& set, const PasswordHasher& passwords,
+                         const VcsOptions& vcs = {});
 
 }  // namespace parley::modules
