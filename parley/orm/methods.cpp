@@ -7,6 +7,7 @@
 #include "parley/orm/fields/scalar.hpp"
 #include "parley/orm/method_arguments.hpp"
 #include "parley/orm/records.hpp"
+#include "parley/orm/web_methods.hpp"
 
 namespace parley::orm {
 namespace {
@@ -149,11 +150,12 @@ Result<Answer> default_get(In in) {
     out.set(field.name, is_ids ? set_command(in.arena(), value) : value);
     return {};
   };
-  if (!in[0].is_list()) {
+  const Value& names = in[0].is_list() ? in[0] : in[1];
+  if (!names.is_list()) {
     for (const auto& field : model->fields) PARLEY_CHECK(add(*field));
     return Answer(parley::copy(out.done(), in.arena()));  // defaults live in the schema
   }
-  for (const Value& name : in[0].items()) {
+  for (const Value& name : names.items()) {
     const RuntimeField* field = name.is_string() ? model->find(name.text()) : nullptr;
     if (field != nullptr) PARLEY_CHECK(add(*field));
   }
@@ -258,7 +260,10 @@ Parameter domain_parameter() {
   return required("domain", Type::any(), "Search domain: a list of (field, operator, value) and '&', '|', '!'.");
 }
 Parameter ids_parameter() { return required("ids", Type::any(), "Record ids: a list, or one id."); }
-Parameter fields_parameter() { return plain("fields", Type::any(), "Field names; nothing or [] = all."); }
+/// Where one name may be a list of one (query strings) the type says so; else whatever is sent is looked at here.
+Parameter fields_parameter() {
+  return plain("fields", Type::any({Type::list(Type::string()), Type::any()}), "Field names; nothing or [] = all.");
+}
 Parameter offset_parameter() { return plain("offset", Type::any(), "Records to skip.", Value::integer(0)); }
 Parameter limit_parameter() { return plain("limit", Type::any(), "Records at most; nothing or 0 = no limit."); }
 Parameter order_parameter() {
@@ -308,7 +313,8 @@ std::vector<Row> rows() {
         plain("attributes", any, "Attributes wanted; nothing or [] = all.")}},
       {"fields_get_keys", model, reads, fields_get_keys, "Names of the fields.", {}},
       {"default_get", model, reads, default_get, "Default values of fields that have one.",
-       {plain("fields_list", any, "Field names; nothing = all.")}},
+       {plain("fields_list", any, "Field names; nothing = all."),
+        plain("fields", any, "The same as fields_list, for newer clients.")}},
       {"name_get", records, reads, name_get, "[[id, display name]] of records.", {ids_parameter()}},
       {"name_search", model, reads, name_search, "[[id, display name]] of records whose name matches.",
        {plain("name", any, "Text to look for.", Value::string("")), plain("args", any, "Search domain."),
@@ -339,7 +345,7 @@ Result<void> add_base_methods(Catalog& catalog) {
     method.body = row.body;
     PARLEY_CHECK(catalog.add_method("base", "", std::move(method)));
   }
-  return {};
+  return add_web_methods(catalog);
 }
 
 }  // namespace parley::orm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/server/accounts.hpp"
 
+#include <algorithm>
+
 namespace parley::server {
 namespace {
 
@@ -52,6 +54,7 @@ Result<std::vector<ApiKey>> read_keys(orm::Transaction& transaction, Condition w
   query.selected = {{{0, "id", ColumnType::integer}},
                     {{0, "user_id", ColumnType::integer}},
                     {{0, "key", ColumnType::text}},
+                    {{0, "scope", ColumnType::text}},
                     {{0, "expiration_date", ColumnType::datetime}}};
   query.where = where;
   std::vector<ApiKey> out;
@@ -61,8 +64,9 @@ Result<std::vector<ApiKey>> read_keys(orm::Transaction& transaction, Condition w
   for (;;) {
     PARLEY_TRY(bool has_row, rows->step());
     if (!has_row) return out;
-    ApiKey key{rows->cell(0).integer, rows->cell(1).integer, std::string(rows->cell(2).text), {}};
-    orm::Cell expires = rows->cell(3);
+    ApiKey key{rows->cell(0).integer, rows->cell(1).integer, std::string(rows->cell(2).text),
+               std::string(rows->cell(3).text), {}};
+    orm::Cell expires = rows->cell(4);
     if (expires.kind != orm::Cell::Kind::null) key.expires_micros = expires.integer;
     out.push_back(std::move(key));
   }
@@ -84,6 +88,13 @@ Result<std::vector<Account>> accounts_with_password(orm::Transaction& transactio
   PARLEY_TRY(auto all, read_accounts(transaction, users_query(equals("active", ColumnType::boolean, Value::boolean(true)))));
   std::erase_if(all, [](const Account& account) { return account.password.empty(); });
   return all;
+}
+
+bool may_be_key(std::string_view secret) {
+  auto is_of_key = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return secret.size() >= 32 && secret.size() <= 128 && std::all_of(secret.begin(), secret.end(), is_of_key);
 }
 
 Result<std::vector<ApiKey>> keys_by_index(orm::Transaction& transaction, std::string_view index) {

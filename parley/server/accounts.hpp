@@ -27,11 +27,15 @@ Result<std::vector<Account>> accounts_with_password(orm::Transaction& transactio
 struct ApiKey {
   std::int64_t id = 0, uid = 0;
   std::string hash;
+  std::string scope;  // what the key is for; "" = everything
   std::optional<std::int64_t> expires_micros;  // UTC
 };
 
 /// Characters of a key that are kept readable, to find it by.
 inline constexpr std::size_t key_index_chars = 8;
+/// Whether a secret has the form of a key, ours or one brought from elsewhere: 32 to 128 letters,
+/// digits, '-' and '_'.
+bool may_be_key(std::string_view secret);
 /// Digits of a key: 160 bit.
 inline constexpr std::size_t key_chars = 40;
 

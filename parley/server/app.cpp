@@ -27,6 +27,16 @@ App::~App() = default;
 
 orm::Module& App::module() { return state_->own.module; }
 
+App& App::about(std::string_view markdown) {
+  state_->own.about = markdown;
+  return *this;
+}
+
+App& App::seed(std::function<Result<void>(Env&)> fill) {
+  state_->own.seeds.push_back(std::move(fill));
+  return *this;
+}
+
 Exposed App::add_function(Method method) {
   std::string name = method.name;
   auto added = state_->own.functions.add_function(state_->own.module.name, std::move(method));

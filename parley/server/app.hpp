@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // App: a server with functions and models of your own. What `parley` is, plus what you add.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +43,16 @@ class App {
   Exposed expose(std::string_view name, F fn, Doc help, Options... options) {
     return add_function(bind_function(name, std::move(fn), help, std::move(options)...));
   }
+
+  /// What the service is for, in Markdown: told by its documents, to MCP clients and on its pages.
+  App& about(std::string_view markdown);
+
+  /// What the databases should hold: `fill` runs at each start, on each database, as superuser in a
+  /// writing transaction of its own. It finds what an earlier start made. When it fails, the
+  /// program does not start.
+  ///
+  ///   app.seed([](Env& env) -> Result<void> { ... });
+  App& seed(std::function<Result<void>(Env&)> fill);
 
   /// The program: commands and flags as `parley --help` lists them.
   /// gives:   the exit code: 0 ok, 1 failure, 2 wrong usage

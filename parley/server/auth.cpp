@@ -24,9 +24,8 @@ bool may_log_in(const std::optional<Account>& account) {
   return account.has_value() && account->is_active && account->uid != system_uid;
 }
 
-bool looks_like_key(std::string_view secret) {
-  return secret.size() == key_chars && secret.find_first_not_of("0123456789abcdef") == secret.npos;
-}
+/// A key made for something else (a mail plug-in ...) opens nothing here.
+bool is_for_calls(const ApiKey& key) { return key.scope.empty() || key.scope == "rpc"; }
 
 bool has_expired(const ApiKey& key) { return key.expires_micros.has_value() && *key.expires_micros <= now_micros(); }
 
@@ -101,7 +100,8 @@ Authenticator::Authenticator(HashPool& pool, const AuthOptions& options)
 
 std::string Authenticator::seen_of(const Account& account, const ApiKey* key) const {
   return hash_.of({account.login, key != nullptr ? key->hash : account.password, account.is_active ? "1" : "0",
-                   key != nullptr && key->expires_micros ? std::to_string(*key->expires_micros) : ""});
+                   key != nullptr && key->expires_micros ? std::to_string(*key->expires_micros) : "",
+                   key != nullptr ? key->scope : ""});
 }
 
 // `holds` tells whether the proof still stands; its epoch is then the database's.
@@ -264,11 +264,11 @@ void Authenticator::end_turn(const std::string& name) {
 
 Result<std::optional<Proof>> Authenticator::prove_by_key(orm::Database& database, orm::Transaction& transaction,
                                                          std::string_view secret, std::int64_t uid) {
-  if (!looks_like_key(secret)) return std::optional<Proof>();
+  if (!may_be_key(secret)) return std::optional<Proof>();
   PARLEY_TRY(auto keys, keys_by_index(transaction, secret.substr(0, key_index_chars)));
   std::string hashed = key_hash(secret);
   for (const ApiKey& key : keys) {
-    if (!is_same_secret(key.hash, hashed) || has_expired(key) || (uid != 0 && key.uid != uid)) continue;
+    if (!is_same_secret(key.hash, hashed) || !is_for_calls(key) || has_expired(key) || (uid != 0 && key.uid != uid)) continue;
     PARLEY_TRY(auto account, find_account(transaction, key.uid));
     if (!may_log_in(account)) continue;
     PARLEY_TRY(std::int64_t epoch, transaction.epoch("access"));
@@ -296,7 +296,7 @@ Result<Proof> Authenticator::prove(orm::Database& database, const Credentials& c
       PARLEY_TRY(auto proof, prove_by_key(database, *transaction, credentials.secret, is_key ? 0 : account->uid));
       if (proof) return std::move(*proof);
     }
-    if (is_key) return access_denied();
+    if (is_key) return Error(Code::unauthenticated, "Invalid apikey", "Authorization", "AccessDenied");
   }
   PARLEY_TRY(bool is_right, pool_.verify(credentials.secret, may_log_in(account) ? account->password : std::string()));
   if (credentials.kind == Credentials::Kind::uid && !account) return no_such_user(credentials.uid);

@@ -39,6 +39,14 @@ orm::Mode mode_of(const Target& target) {
   return orm::Mode::exclusive;
 }
 
+/// Whether the request's own verb allows what the method does (GET of path RPC may be for reading only).
+Result<void> check_effect(const Target& target, const Call& call) {
+  if (!call.may_only_read || mode_of(target) == orm::Mode::read) return {};
+  return Error(Code::forbidden, std::string(call.method) + ": changes something, so it is called by POST", std::string(call.method))
+      .with_status(405)
+      .with_hint("POST");
+}
+
 Error overtaken() { return Error(Code::stale, "the database changed while the call began; try again"); }
 
 /// All rows as one list, for answers that must be whole before their transaction commits.
@@ -56,6 +64,8 @@ Result<Value> whole(RowSource& rows, Arena& arena) {
 
 // Destroyed from the bottom up: rows read in the transaction, which needs the context.
 struct Calls::Running {
+  Running(const Context& base, const Call& asked) : call(asked), context(base, call) {}
+  Call call;
   CallContext context;
   std::unique_ptr<orm::Session> session = {};
   std::unique_ptr<RowSource> rows = {};
@@ -118,20 +128,51 @@ Outcome Calls::next() {
   auto start = Clock::now();
   CallLine line{request_id_, protocol_, call.database, call.method};
   line.bytes = request_.body.size();
-  Outcome outcome = answer(call, line);
-  line.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  CallSeen seen{protocol_};
+  parts_.metrics.in_flight.fetch_add(1, std::memory_order_relaxed);
+  Outcome outcome = answer(call, line, seen);
+  parts_.metrics.in_flight.fetch_sub(1, std::memory_order_relaxed);
+  auto took = Clock::now() - start;
+  line.ms = std::chrono::duration<double, std::milli>(took).count();
+  seen.micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  if (!outcome) seen.failure = outcome.error().code;
+  parts_.metrics.add(seen);
   if (!outcome) line.error = &outcome.error();
   parts_.log.call(line);
   if (!outcome && !outcome.error().cause.empty()) parts_.log.event(Level::error, request_id_, outcome.error().cause);
   return outcome;
 }
 
-Outcome Calls::answer(const Call& call, CallLine& line) {
+// What REST leaves out of a name stands in HTTP's method. OPTIONS asks what may be done: unless a
+// function is of that verb nothing is called.
+Result<Call> Calls::with_whole_name(const Call& call) const {
+  const bool is_question = call.verb == "OPTIONS";
+  if (call.verb.empty() || (is_function(call) && !is_question)) return call;
+  Call named = call;
+  if (auto target = parts_.functions.find_by_verb(call.method, call.verb)) {
+    named.method = target->method().name;
+    return named;
+  }
+  std::string verbs = parts_.functions.verbs_of(call.method);
+  if (verbs.empty() && !is_question) return call;
+  if (verbs.empty()) verbs = "GET, HEAD, POST, PUT, PATCH, DELETE";
+  return Error(Code::unknown_method, std::string(call.method) + ": takes " + verbs + ", not " + std::string(call.verb),
+               std::string(call.method))
+      .with_status(405)
+      .with_hint(std::move(verbs));
+}
+
+Outcome Calls::answer(const Call& asked, CallLine& line, CallSeen& seen) {
+  PARLEY_TRY(Call call, with_whole_name(asked));
+  line.method = call.method;
+  if (call.is_from_anywhere) call.credentials = {};
   // One for all tries of the call.
   const Deadline deadline = deadline_in(std::chrono::milliseconds(parts_.settings.limits.call_ms));
   if (is_function(call)) {
     PARLEY_TRY(Target target, parts_.functions.find(call.method));
     const Method& method = target.method();
+    seen.method = method.name;
+    PARLEY_CHECK(check_effect(target, call));
     if (!method.needs_database && method.access == Access::open) {
       CallContext context(new_context(call, deadline), call);
       Stage stage(stages_.run);
@@ -143,7 +184,8 @@ Outcome Calls::answer(const Call& call, CallLine& line) {
   prepared_ = {};
   is_prepared_ = false;
   for (int tries = 1;; ++tries) {
-    Outcome outcome = attempt(*database, call, deadline, line);
+    seen.tries = tries;
+    Outcome outcome = attempt(*database, call, deadline, line, seen);
     if (outcome || outcome.error().code != Code::stale || tries == attempts_max || deadline < Clock::now())
       return outcome;
     // Who was overtaken once is tried again at once; whoever is again gives way for a moment.
@@ -170,20 +212,20 @@ Result<void> Calls::refuse_strangers(const orm::Snapshot& snapshot, const Call& 
 
 // The newest registry is known only inside a transaction: a method that is missing in the snapshot
 // is looked for once more there.
-Result<Target> Calls::find_method(orm::Database& database, const Call& call, Context& context) const {
+Result<Target> Calls::find_method(orm::Database& database, const orm::Snapshot& snapshot, const Call& call,
+                                  Context& context) const {
   if (is_function(call)) return parts_.functions.find(call.method);
-  auto snapshot = database.snapshot();
-  auto found = call.is_model_method ? snapshot->registry->find_model_method(call.method)
-                                    : snapshot->registry->find(call.method);
+  auto found = call.is_model_method ? snapshot.registry->find_model_method(call.method)
+                                    : snapshot.registry->find(call.method);
   if (found) return found;
   PARLEY_TRY(auto session, database.begin(orm::Mode::read, context));
   context.env = nullptr;
-  if (session->snapshot().registry == snapshot->registry) return std::move(found).error();
+  if (session->snapshot().registry == snapshot.registry) return std::move(found).error();
   return overtaken();
 }
 
-Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line) {
-  auto running = std::make_unique<Running>(Running{{new_context(call, deadline), call}});
+Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen) {
+  auto running = std::make_unique<Running>(new_context(call, deadline), call);
   CallContext& context = running->context;
   context.database = database.name();
 
@@ -197,16 +239,20 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
 
   auto snapshot = database.snapshot();  // keeps the target alive until the transaction has its own
   if (is_anonymous) PARLEY_CHECK(refuse_strangers(*snapshot, call));
-  PARLEY_TRY(Target target, find_method(database, call, context));
+  PARLEY_TRY(Target target, find_method(database, *snapshot, call, context));
+  seen.model = arena_.copy(target.model);      // the registry may go before the call is counted
+  seen.method = target.method().name;  // the Catalog does not
   if (is_anonymous && target.method().access != Access::open) {
     line.uid = context.uid = 0;
     return invoke(target, call, context);  // refuses, in the words of the call's protocol
   }
 
   const orm::Mode mode = mode_of(target);
+  PARLEY_CHECK(check_effect(target, call));
+  const bool is_secret_function = target.method().is_secret && target.method().binding == Binding::function;
   if (mode != orm::Mode::read && !is_prepared_) {
     Stage stage(stages_.auth);
-    PARLEY_TRY(prepared_, parts_.passwords.prepare(parts_.auth, database, call, context));
+    PARLEY_TRY(prepared_, parts_.passwords.prepare(parts_.auth, database, call, context, is_secret_function));
     is_prepared_ = true;
   }
   {
@@ -224,11 +270,15 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
   if (mode == orm::Mode::read) {
     if (!outcome->is_rows()) return outcome;
     running->rows = outcome->take_rows();
-    return Answer(std::make_unique<HeldRows<Running>>(std::move(running), parts_.log));
+    Answer held(std::make_unique<HeldRows<Running>>(std::move(running), parts_.log));
+    held.method = outcome->method;
+    return held;
   }
   if (outcome->is_rows()) {
     PARLEY_TRY(Value list, whole(outcome->rows(), arena_));
+    const Method* method = outcome->method;
     outcome = Answer(list);
+    outcome->method = method;
   }
   Stage stage(stages_.commit);
   PARLEY_CHECK(running->session->commit());

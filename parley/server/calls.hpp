@@ -8,6 +8,7 @@
 #include "parley/server/auth.hpp"
 #include "parley/server/databases.hpp"
 #include "parley/server/log.hpp"
+#include "parley/server/metrics.hpp"
 #include "parley/server/passwords.hpp"
 
 namespace parley::server {
@@ -22,6 +23,7 @@ struct Parts {
   const Log& log;
   const Registry& functions;          // of the process itself: they need no database to be found
   const TextMap<char>& function_names;  // the same, to ask without making an error
+  Metrics& metrics;
 };
 
 /// The context of a call that came from outside; the bodies of the services see the call itself.
@@ -46,12 +48,14 @@ class Calls final : public Outcomes {
 
  private:
   struct Running;
-  Outcome answer(const Call& call, CallLine& line);
-  Outcome attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line);
+  Outcome answer(const Call& asked, CallLine& line, CallSeen& seen);
+  Result<Call> with_whole_name(const Call& call) const;
+  Outcome attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen);
   Result<orm::Database*> database_of(const Call& call) const;
   bool is_function(const Call& call) const;
   Result<void> refuse_strangers(const orm::Snapshot& snapshot, const Call& call) const;
-  Result<Target> find_method(orm::Database& database, const Call& call, Context& context) const;
+  Result<Target> find_method(orm::Database& database, const orm::Snapshot& snapshot, const Call& call,
+                             Context& context) const;
   Context new_context(const Call& call, Deadline deadline) const;
 
   const Parts& parts_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <charconv>
 #include <cstdio>
 #include <thread>
 
@@ -62,11 +63,11 @@ std::string ready_line(Program& program, std::uint16_t port, bool has_default) {
   std::string shown = host.find(':') == host.npos ? host : "[" + host + "]";
   std::string names;
   for (orm::Database* database : program.databases().in_order()) names += (names.empty() ? "" : ", ") + database->name();
-  return "listening on http://" + shown + ":" + std::to_string(port) + " (databases: " + names +
+  return std::string("listening on http") + (program.settings().tls_certificate.empty() ? "" : "s") + "://" + shown + ":" + std::to_string(port) + " (databases: " + names +
          (has_default ? "; admin / admin)" : ")");
 }
 
-net::Options net_options(Program& program) {
+Result<net::Options> net_options(Program& program) {
   const Settings& settings = program.settings();
   net::Options options;
   options.host = settings.host;
@@ -77,7 +78,64 @@ net::Options net_options(Program& program) {
     dispatcher.answer(request, writer);
   };
   options.on_log = [&log = program.log()](std::string_view text) { log.event(Level::warning, "net", text); };
+  if (!settings.tls_certificate.empty()) {
+    PARLEY_TRY(options.certificates, net::Certificates::load(settings.tls_certificate, settings.tls_key));
+  }
   return options;
+}
+
+std::vector<Gauge> net_gauges(const net::Stats& stats) {
+  auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  return {{"parley_connections", "Open connections.", "", number(stats.connections)},
+          {"parley_connections_accepted_total", "Connections taken.", "", number(stats.accepted), true},
+          {"parley_connections_refused_total", "Connections refused for their number.", "", number(stats.refused), true},
+          {"parley_requests_total", "Requests answered by a protocol or page.", "", number(stats.requests), true},
+          {"parley_bad_requests_total", "Requests that were no HTTP, or over a limit.", "", number(stats.bad_requests), true},
+          {"parley_timeouts_total", "Connections cut for being slow.", "", number(stats.timeouts), true},
+          {"parley_overloads_total", "Bodies refused because all together were too many bytes.", "", number(stats.overloads), true},
+          {"parley_gone_clients_total", "Clients that left while their request ran.", "", number(stats.gone_clients), true}};
+}
+
+/// "127.0.0.1:9469", "[::1]:9469"
+Result<std::pair<std::string, std::uint16_t>> address_of(const std::string& text) {
+  std::size_t colon = text.rfind(':');
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  bool is_good = colon != text.npos && colon + 1 < text.size();
+  if (is_good) {
+    auto [stop, failed] = std::from_chars(text.data() + colon + 1, end, port);
+    is_good = failed == std::errc{} && stop == end;
+  }
+  if (!is_good) return Error(Code::invalid_argument, "admin-listen: expected address:port, not '" + text + "'");
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::pair(host, port);
+}
+
+/// Serves /metrics apart from everything else, so that who may see the one need not see the other.
+Result<std::unique_ptr<net::Server>> serve_metrics(Program& program, const net::Server& watched) {
+  const Settings& settings = program.settings();
+  if (settings.admin_listen.empty()) return std::unique_ptr<net::Server>();
+  PARLEY_TRY(auto address, address_of(settings.admin_listen));
+  net::Options options;
+  options.host = address.first;
+  options.port = address.second;
+  options.threads = 1;
+  options.limits = settings.limits;
+  options.limits.connections_max = 100;
+  options.handler = [&program, &watched](const http::Request& request, http::Writer& writer) {
+    if (request.path != "/metrics") {
+      writer.start(404, "text/plain; charset=utf-8");
+      return writer.body().put("only /metrics is served here\n");
+    }
+    writer.start(200, "text/plain; version=0.0.4; charset=utf-8");
+    program.tell_metrics(net_gauges(watched.stats()), writer.body());
+  };
+  auto server = std::make_unique<net::Server>(std::move(options));
+  PARLEY_CHECK(server->start());
+  say_progress("metrics on http://" + settings.admin_listen.substr(0, settings.admin_listen.rfind(':')) + ":" +
+               std::to_string(server->port()) + "/metrics");
+  return server;
 }
 
 }  // namespace
@@ -87,13 +145,16 @@ Result<void> serve(Program& program) {
   EndSignals signals;
   PARLEY_CHECK(program.prepare(say_progress));
   bool has_default = program.has_default_password();
-  if (has_default && !is_loopback(program.settings().host))
+  const bool is_for_others = !is_loopback(program.settings().host) || !program.settings().trusted_proxies.empty();
+  if (has_default && is_for_others)
     return Error(Code::rejected, "an administrator has the default password: " + program.settings().host +
                                      " is not served to other machines")
         .with_hint("change it with `parley user passwd admin`, or serve on 127.0.0.1");
   PARLEY_CHECK(program.make_dispatcher());
-  net::Server server(net_options(program));
+  PARLEY_TRY(net::Options options, net_options(program));
+  net::Server server(std::move(options));
   PARLEY_CHECK(server.start());
+  PARLEY_TRY(auto metrics, serve_metrics(program, server));
   say_progress(ready_line(program, server.port(), has_default));
   signals.wait();
   SecondSignal second(signals);

@@ -5,10 +5,12 @@
 
 #include <charconv>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 
 #include "parley/orm/records.hpp"
 #include "parley/server/accounts.hpp"
+#include "parley/server/api_keys.hpp"
 #include "parley/server/commands.hpp"
 
 namespace parley::server {
@@ -79,6 +81,27 @@ std::string cell(const Value& row, std::string_view field) {
   return std::string(text_of(*value));
 }
 
+/// Makes a key of `login`; `details` are a description and the days it lasts, if given. `value` as in NewKey.
+Result<std::string> make_key(const Command& command, const std::string& login, std::span<const std::string> details,
+                             std::string_view value) {
+  const Limits& limits = command.program.settings().limits;
+  PARLEY_TRY(orm::Database * database, database_of(command.program));
+  PARLEY_TRY(Account account, account_of(*database, login));
+  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::write, limits));
+  Env env = session->env();
+  const std::string name = details.empty() ? "command line" : details[0];
+  NewKey wanted{.uid = account.uid, .name = name, .value = value};
+  if (details.size() > 1) {
+    PARLEY_TRY(std::int64_t days, parse_number(details[1], "days"));
+    if (days > 36'500) return Error(Code::invalid_argument, "days: at most 36500");
+    wanted.expires = now_utc();
+    wanted.expires->micros += days * 86'400'000'000;
+  }
+  PARLEY_TRY(std::string key, add_key(env, wanted));
+  PARLEY_CHECK(session->commit());
+  return key;
+}
+
 }  // namespace
 
 Result<orm::Database*> database_of(Program& program) {
@@ -140,30 +163,33 @@ Result<void> user_passwd(const Command& command) {
   return set_password(*database, account.uid, password, command.program.settings().limits);
 }
 
-Result<void> key_add(const Command& command) {
-  const Limits& limits = command.program.settings().limits;
-  PARLEY_TRY(orm::Database * database, database_of(command.program));
-  PARLEY_TRY(Account account, account_of(*database, command.words[0]));
-  PARLEY_TRY(auto session, SystemSession::begin(*database, orm::Mode::write, limits));
-  Env env = session->env();
-  PARLEY_TRY(const orm::RuntimeModel* keys, env.find_model("res.users.apikeys"));
-  std::string key = random_token(key_chars * 4), hashed = key_hash(key);
-  std::string name = command.words.size() > 1 ? command.words[1] : "command line";
-  DictBuilder values(session->arena());
-  values.set("name", Value::string(name));
-  values.set("user_id", Value::integer(account.uid));
-  values.set("index", Value::string(std::string_view(key).substr(0, key_index_chars)));
-  values.set("key", Value::string(hashed));
-  if (command.words.size() > 2) {
-    PARLEY_TRY(std::int64_t days, parse_number(command.words[2], "days"));
-    if (days > 36'500) return Error(Code::invalid_argument, "days: at most 36500");
-    DateTime expires = now_utc();
-    expires.micros += days * 86'400'000'000;
-    values.set("expiration_date", Value::datetime(expires));
+namespace {
+
+// A key that clients have already comes from a file, not from the command line, which every process
+// can see.
+Result<std::string> read_key(const std::string& path) {
+  std::string key;
+  if (path == "-") {
+    key = read_password("key: ");
+  } else {
+    std::ifstream file(path);
+    if (!file || !std::getline(file, key)) return Error(Code::not_found, path + " has no key in its first line");
   }
-  Value row = values.done();
-  PARLEY_CHECK(orm::create_records(env, *keys, {&row, 1}));
-  PARLEY_CHECK(session->commit());
+  if (key.ends_with('\r')) key.pop_back();
+  if (key.empty()) return Error(Code::invalid_argument, "the key is empty");
+  return key;
+}
+
+}  // namespace
+
+Result<void> key_add(const Command& command) {
+  const std::string& value_file = command.program.settings().value_file;
+  if (!value_file.empty()) {
+    PARLEY_TRY(std::string key, read_key(value_file));
+    PARLEY_CHECK(make_key(command, command.words[0], command.words.subspan(1), key));
+    return {};
+  }
+  PARLEY_TRY(std::string key, make_key(command, command.words[0], command.words.subspan(1), {}));
   print(key);
   return {};
 }

@@ -38,7 +38,7 @@ constexpr Row rows[] = {
     {"db restore", "NAME FILE", 2, 2, Needs::lock, db_restore, "Make a database from a backup."},
     {"user list", "", 0, 0, Needs::folder, user_list, "Users: id, login, name, active or not."},
     {"user passwd", "LOGIN", 1, 1, Needs::lock, user_passwd, "Set a password; it is read from standard input."},
-    {"user key add", "LOGIN [DESCRIPTION [DAYS]]", 1, 3, Needs::lock, key_add, "Make an API key and print it, this once."},
+    {"user key add", "LOGIN [DESCRIPTION [DAYS]]", 1, 3, Needs::lock, key_add, "Make an API key and print it, this once; with --value-file FILE a key that clients have already."},
     {"user key list", "[LOGIN]", 0, 1, Needs::folder, key_list, "API keys: id, login, first digits, description, expiry."},
     {"user key revoke", "ID", 1, 1, Needs::lock, key_revoke, "Delete an API key."},
     {"module list", "", 0, 0, Needs::folder, module_list, "Modules: name, installed or not, title."},

@@ -23,13 +23,6 @@ std::string time_text() {
   return text + milliseconds;
 }
 
-/// One printable word: what a client sends must not make lines of its own.
-std::string word(std::string_view text) {
-  std::string out;
-  for (char c : text.substr(0, name_bytes_max)) out += c > ' ' && c != 0x7f ? c : '?';
-  return out.empty() ? "-" : out;
-}
-
 std::string ms_text(double ms) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", ms);
@@ -37,6 +30,12 @@ std::string ms_text(double ms) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (char c : text.substr(0, name_bytes_max)) out += c > ' ' && c != 0x7f ? c : '?';
+  return out.empty() ? "-" : out;
+}
 
 Level parse_level(std::string_view text) {
   for (std::size_t i = 0; i < std::size(level_names); ++i)
@@ -57,9 +56,9 @@ void Log::call(const CallLine& line) const {
     text("level", level_names[static_cast<int>(level)]);
     text("request", line.request_id);
     text("protocol", line.protocol);
-    text("database", word(line.database));
+    text("database", printable(line.database));
     json.key("uid"), json.integer(line.uid);
-    text("method", word(line.method));
+    text("method", printable(line.method));
     json.key("ms"), json.number(ms_text(line.ms));
     json.key("bytes"), json.integer(static_cast<std::int64_t>(line.bytes));
     text("code", code);
@@ -67,8 +66,8 @@ void Log::call(const CallLine& line) const {
     return put(out.take());
   }
   std::string out = time_text() + " " + std::string(level_names[static_cast<int>(level)]);
-  out += " " + std::string(line.request_id) + " " + std::string(line.protocol) + " " + word(line.database) + " " +
-         std::to_string(line.uid) + " " + word(line.method) + " " + ms_text(line.ms) + " " +
+  out += " " + std::string(line.request_id) + " " + std::string(line.protocol) + " " + printable(line.database) + " " +
+         std::to_string(line.uid) + " " + printable(line.method) + " " + ms_text(line.ms) + " " +
          std::to_string(line.bytes) + " " + std::string(code);
   put(std::move(out));
 }
@@ -90,7 +89,7 @@ void Log::event(Level level, std::string_view request_id, std::string_view text)
   std::string safe(text);
   for (char& c : safe)
     if (c == '\n' || c == '\r') c = ' ';
-  put(time_text() + " " + std::string(name) + " " + word(request_id) + " " + safe);
+  put(time_text() + " " + std::string(name) + " " + printable(request_id) + " " + safe);
 }
 
 void Log::put(std::string line) const {

@@ -22,6 +22,10 @@ struct CallLine {
   const Error* error = nullptr;
 };
 
+/// One printable word of what a client sent, of at most 200 bytes: it makes no lines or words of its
+/// own. "-" for nothing.
+std::string printable(std::string_view text);
+
 /// Any thread; a line is written whole.
 class Log {
  public:

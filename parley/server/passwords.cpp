@@ -38,6 +38,15 @@ std::string_view text_argument(const Call& call, std::size_t place, std::string_
   return value != nullptr && value->is_string() ? value->text() : std::string_view();
 }
 
+/// The password in the context of a call: by name, or the dict that older clients put last.
+std::string_view context_password(const Call& call) {
+  const Value* context = call.named.is_dict() ? call.named.find("context") : nullptr;
+  if ((context == nullptr || !context->is_dict()) && !call.positional.empty()) context = &call.positional.back();
+  if (context == nullptr || !context->is_dict()) return {};
+  const Value* password = context->find("password");
+  return password != nullptr && password->is_string() ? password->text() : std::string_view();
+}
+
 /// Whoever may not change users keeps no thread busy with hashing.
 Result<bool> may_change_users(orm::Database& database, Context& context) {
   PARLEY_TRY(auto session, database.begin(orm::Mode::read, context));
@@ -91,12 +100,14 @@ Result<std::string> Passwords::hash(std::string_view password) {
   return hashed;
 }
 
-Result<bool> Passwords::verify(std::string_view password, std::string_view stored) {
+bool Passwords::is_confirmed(std::string_view password, std::string_view stored) {
   std::string name = name_of_check(password, stored);
-  {
-    std::lock_guard lock(mutex_);
-    if (kept_.find(name) != kept_.end()) return true;
-  }
+  std::lock_guard lock(mutex_);
+  return kept_.find(name) != kept_.end();
+}
+
+Result<bool> Passwords::verify(std::string_view password, std::string_view stored) {
+  if (is_confirmed(password, stored)) return true;
   return pool_.verify(password, stored);
 }
 
@@ -105,6 +116,17 @@ Result<void> Passwords::prepare_hash(std::string_view password, Prepared& prepar
   PARLEY_TRY(std::string hashed, pool_.hash(password));
   note(password, hashed);
   keep(name_of_hash(password), std::move(hashed), prepared);
+  return {};
+}
+
+Result<void> Passwords::prepare_check(Authenticator& auth, orm::Database& database, const Call& call,
+                                      const Context& context, Prepared& prepared) {
+  std::string_view password = context_password(call);
+  if (password.empty()) return {};  // the method says what is missing
+  auto stored = auth.confirm(database, context.uid, password, {context.peer, context.deadline});
+  if (!stored && stored.error().code == Code::unauthenticated) return {};  // so does it of a wrong one
+  if (!stored) return std::move(stored).error();
+  keep(name_of_check(password, *stored), {}, prepared);
   return {};
 }
 
@@ -118,10 +140,15 @@ Result<void> Passwords::prepare_change(Authenticator& auth, orm::Database& datab
 }
 
 Result<Passwords::Prepared> Passwords::prepare(Authenticator& auth, orm::Database& database, const Call& call,
-                                               Context& context) {
+                                               Context& context, bool is_secret_function) {
   Prepared out;
-  if (!call.method.starts_with(users_model) || call.method.size() <= users_model.size() + 1) return out;
-  std::string_view method = call.method.substr(users_model.size());
+  const bool is_of_users = call.method.starts_with(users_model) && call.method.size() > users_model.size() + 1;
+  if (!is_of_users && !is_secret_function) return out;
+  std::string_view method = is_of_users ? call.method.substr(users_model.size()) : std::string_view(".");
+  if (method == ".identitycheck.run_check") {
+    PARLEY_CHECK(prepare_check(auth, database, call, context, out));
+    return out;
+  }
   if (method == ".change_password") {
     PARLEY_CHECK(prepare_change(auth, database, call, context, out));
     return out;

@@ -23,6 +23,8 @@ class Passwords {
 
   Result<std::string> hash(std::string_view password);
   Result<bool> verify(std::string_view password, std::string_view stored);
+  /// Whether `prepare` confirmed it for the call under way; never hashes.
+  bool is_confirmed(std::string_view password, std::string_view stored);
 
   /// What one call has prepared; forgotten with it.
   class Prepared {
@@ -39,14 +41,15 @@ class Passwords {
     std::vector<std::string> names_;
   };
 
-  /// Does the work of a writing call of res.users that `context.uid` may make: hashes the texts
-  /// named "password" among its values, and confirms the old one of change_password, which is
-  /// limited as logging in is. Passwords in rows of `load` and in commands of other models'
+  /// Does the work of a writing call of res.users, or of a function that says it is secret, that `context.uid` may make: hashes the texts
+  /// named "password" among its values, and confirms the old one of change_password and the one
+  /// in the context of a run_check, which is limited as logging in is. Passwords in rows of `load` and in commands of other models'
   /// fields are hashed in the transaction.
   ///
   /// limits:  100 passwords a call; further ones are hashed in the transaction
   /// fails:   unauthenticated, throttled, overloaded, timeout
-  Result<Prepared> prepare(Authenticator& auth, orm::Database& database, const Call& call, Context& context);
+  Result<Prepared> prepare(Authenticator& auth, orm::Database& database, const Call& call, Context& context,
+                           bool is_secret_function = false);
 
   /// Whether `stored` is known to be made from the default password: never hashes.
   bool is_default(std::string_view stored);
@@ -55,6 +58,8 @@ class Passwords {
 
  private:
   Result<void> prepare_hash(std::string_view password, Prepared& prepared);
+  Result<void> prepare_check(Authenticator& auth, orm::Database& database, const Call& call, const Context& context,
+                             Prepared& prepared);
   Result<void> prepare_change(Authenticator& auth, orm::Database& database, const Call& call, const Context& context,
                               Prepared& prepared);
   std::string name_of_hash(std::string_view password) const { return names_.of({"hash", password}); }

@@ -8,7 +8,8 @@
 #include "parley/modules/folder.hpp"
 #include "parley/modules/list.hpp"
 #include "parley/orm/methods.hpp"
-#include "parley/server/introspection.hpp"
+#include "parley/server/api_keys.hpp"
+#include "parley/server/model_documents.hpp"
 #include "parley/storage/storage.hpp"
 
 namespace parley::server {
@@ -49,6 +50,8 @@ Result<std::unique_ptr<Program>> Program::load(Settings settings, const Own& own
   std::unique_ptr<Program> out(new Program(std::move(settings), std::move(log_sink)));
   PARLEY_TRY(out->modules_, modules::load_modules(out->settings_.modules_path));
   out->modules_.hooks["res.users.apikeys"] = key_hooks();
+  out->about_ = {own.module.name.empty() ? "Parley" : own.module.name, own.about, std::string(program_version)};
+  out->seeds_ = own.seeds;
   if (!own.module.name.empty()) {
     out->own_module_ = own.module.name;
     if (!out->modules_.modules.emplace(own.module.name, own.module).second)
@@ -67,15 +70,21 @@ Result<void> Program::fill_catalog(const Own& own) {
   PARLEY_CHECK(add_common_services(catalog_, *services_));
   PARLEY_CHECK(add_db_services(catalog_, *services_));
   PARLEY_CHECK(add_session_services(catalog_, *services_));
-  PARLEY_CHECK(add_introspection(catalog_, services_module, [this]() -> const Registry& { return *functions_; }));
+  PARLEY_CHECK(add_model_documents(catalog_));
+  Served served{[this]() -> const Registry& { return *functions_; }, [this] { return counts(); }, about_,
+                [this](std::string_view name) { return settings_.protocol_text(name); }};
+  for (const ProtocolEntry& entry : protocol_list())
+    if (entry.add_methods != nullptr) PARLEY_CHECK(entry.add_methods(catalog_, services_module, served));
   PARLEY_CHECK(orm::add_base_methods(catalog_));
   modules::PasswordHasher passwords;
   passwords.hash = [this](std::string_view password) { return passwords_.hash(password); };
   passwords.verify = [this](std::string_view password, std::string_view hash) { return passwords_.verify(password, hash); };
-  PARLEY_CHECK(modules::add_modules(catalog_, modules_, passwords));
+  const modules::VcsOptions repositories{settings_.data + "/repos", settings_.vcs_private_hosts, settings_.vcs_pull_ms};
+  PARLEY_CHECK(modules::add_modules(catalog_, modules_, passwords, repositories));
+  PARLEY_CHECK(add_key_methods(catalog_, modules_, passwords_));
   for (const Catalog::Entry& entry : own.functions.entries())
     PARLEY_CHECK(catalog_.add_function(entry.module, entry.method));
-  const std::string functions_of[] = {std::string(services_module), own_module_};
+  const std::string functions_of[] = {std::string(services_module), "base", own_module_};  // base: what every model has
   functions_ = Registry::build(catalog_, functions_of, {});
   for (const auto& listed : functions_->list(false)) function_names_[listed.name] = 0;
   return {};
@@ -118,19 +127,61 @@ Result<void> Program::prepare(const Progress& say) {
     PARLEY_TRY(orm::Database * database, databases_->prepare(name, wanted, settings_.demo, password, say));
     PARLEY_TRY(auto stored, administrator_passwords(*database));
     for (const std::string& one : stored) PARLEY_CHECK(passwords_.learn(one));
+    PARLEY_CHECK(seed(*database));
   }
   return {};
 }
 
-Result<void> Program::make_dispatcher() {
+Result<void> Program::seed(orm::Database& database) {
+  for (const Seed& fill : seeds_) {
+    PARLEY_TRY(auto session, SystemSession::begin(database, orm::Mode::write, settings_.limits));
+    Env env = session->env();
+    PARLEY_CHECK(fill(env));
+    PARLEY_CHECK(session->commit());
+  }
+  return {};
+}
+
+Counts Program::counts() {
+  return {metrics_.started_seconds, metrics_.calls.load(), metrics_.errors.load(), metrics_.in_flight.load()};
+}
+
+void Program::tell_metrics(std::vector<Gauge> more, Output& out) {
+  auto add = [&more](std::string_view name, std::string_view help, std::string labels, std::int64_t value, bool is_total) {
+    more.push_back({name, help, std::move(labels), static_cast<double>(value), is_total});
+  };
+  add("parley_start_seconds", "When the process began, Unix time.", "", metrics_.started_seconds, false);
+  add("parley_calls_in_flight", "Calls that run at this moment.", "", metrics_.in_flight.load(), false);
+  std::vector<std::pair<std::string, orm::StoreStats>> stores;
+  for (orm::Database* database : databases_->in_order())
+    stores.emplace_back("database=\"" + database->name() + "\"", database->store().stats());
+  for (const auto& [labels, stats] : stores)
+    add("parley_commits_total", "Writing transactions that were kept.", labels, stats.commits, true);
+  for (const auto& [labels, stats] : stores)
+    add("parley_commit_groups_total", "Syncs that made them durable.", labels, stats.groups, true);
+  for (const auto& [labels, stats] : stores)
+    add("parley_commit_group_largest", "Most transactions that shared one sync.", labels, stats.largest_group, false);
+  for (const auto& [labels, stats] : stores)
+    add("parley_reads_total", "Reading transactions.", labels, stats.reads, true);
+  for (const auto& [labels, stats] : stores)
+    add("parley_waiting_writers", "Transactions that wait to write.", labels, stats.waiting_writers, false);
+  metrics_.tell(more, out);
+}
+
+ProtocolSettings Program::protocol_settings() const {
   ProtocolSettings protocols;
   protocols.version = settings_.announce_version;
   protocols.odoo_prefix = settings_.odoo_prefix;
-  protocols.xmlrpc_none_is_fault = settings_.xmlrpc_none_is_fault;
+  protocols.about = about_;
+  protocols.given = settings_.protocols;
   protocols.is_debug = settings_.debug;
   protocols.is_secure_cookie = settings_.secure_cookie;
-  Parts parts{settings_, catalog_, *databases_, *auth_, passwords_, log_, *functions_, function_names_};
-  PARLEY_TRY(dispatcher_, Dispatcher::make(parts, protocols, Pages([this] { return facts(); })));
+  return protocols;
+}
+
+Result<void> Program::make_dispatcher() {
+  Parts parts{settings_, catalog_, *databases_, *auth_, passwords_, log_, *functions_, function_names_, metrics_};
+  PARLEY_TRY(dispatcher_, Dispatcher::make(parts, protocol_settings(), Pages([this] { return facts(); })));
   return {};
 }
 
@@ -153,7 +204,7 @@ bool Program::has_default_password() {
 }
 
 Facts Program::facts() {
-  return {std::string(program_version), databases_->names(), has_default_password()};
+  return {std::string(program_version), about_.text, databases_->names(), has_default_password()};
 }
 
 }  // namespace parley::server

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Program: everything one process is made of, wired in one place. The commands and App use it.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,10 +12,15 @@
 
 namespace parley::server {
 
+/// Fills a database as the program wants it; as superuser, in one writing transaction.
+using Seed = std::function<Result<void>(Env&)>;
+
 /// What a C++ program brings beyond the modules it was built with.
 struct Own {
   orm::Module module;  // installed into every database when its name is not empty
   Catalog functions;   // of that module
+  std::string about;   // Markdown: what the documents say of the service
+  std::vector<Seed> seeds = {};  // run at each start, on each database
 };
 
 /// Filled in order: load, prepare (or databases().open), make_dispatcher. Then any thread.
@@ -37,6 +43,8 @@ class Program {
   HashPool& pool() { return pool_; }
   const orm::ModuleSet& modules() const { return modules_; }
   const Log& log() const { return log_; }
+  /// Everything counted, in Prometheus' text format; `more` are numbers of other parts.
+  void tell_metrics(std::vector<Gauge> more, Output& out);
   /// The modules every database gets: those of the settings and the program's own.
   std::vector<std::string> wanted_modules() const;
   /// What the administrator of a new database gets.
@@ -48,7 +56,10 @@ class Program {
  private:
   Program(Settings settings, Log::Sink log_sink);
   Result<void> fill_catalog(const Own& own);
+  Result<void> seed(orm::Database& database);
   Facts facts();
+  Counts counts();
+  ProtocolSettings protocol_settings() const;
 
   Settings settings_;
   Log log_;
@@ -57,6 +68,9 @@ class Program {
   Catalog catalog_;
   orm::ModuleSet modules_;
   std::string own_module_;
+  std::vector<Seed> seeds_;
+  About about_;
+  Metrics metrics_;
   std::unique_ptr<Databases> databases_;
   std::unique_ptr<Authenticator> auth_;
   std::unique_ptr<ServiceParts> services_;

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "parley/http/gzip.hpp"
+
 namespace parley::server {
 namespace {
 
@@ -69,6 +71,7 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::make(const Parts& parts, const P
   out->protocols_ = make_protocols(settings);
   PARLEY_TRY(out->router_, Router::build(out->protocols_));
   out->pages_ = std::move(pages);
+  PARLEY_TRY(out->proxies_, Proxies::parse(parts.settings.trusted_proxies));
   out->process_id_ = random_token(32);
   return out;
 }
@@ -78,10 +81,24 @@ std::string Dispatcher::next_request_id() {
 }
 
 void Dispatcher::answer(const http::Request& request, http::Writer& to) {
+  if (proxies_.are_none()) return answer_directly(request, to);
+  answer_directly(proxies_.seen_through(request), to);
+}
+
+void Dispatcher::answer_directly(const http::Request& request, http::Writer& to) {
+  const std::size_t gzip_bytes_min = parts_.settings.limits.gzip_bytes_min;
+  if (gzip_bytes_min == 0 || !http::accepts_gzip(request)) return answer_plain(request, to);
+  http::GzipWriter compressing(to, gzip_bytes_min);
+  answer_plain(request, compressing);
+  compressing.finish();
+}
+
+void Dispatcher::answer_plain(const http::Request& request, http::Writer& to) {
   const Calls* served = nullptr;
   Answering writer(to, served, parts_.settings.debug);
 
   // 1. Which protocol the path belongs to.
+  if (Pages::has(request.path)) return pages_.answer(request, Error(Code::not_found, {}), protocols_, writer);
   auto route = router_.find(request.path, request.method);
   if (!route) return pages_.answer(request, route.error(), protocols_, writer);
   if (!route->allow.empty()) return pages_.refuse_verb(route->allow, writer);

@@ -10,6 +10,7 @@
 #include "parley/protocol/router.hpp"
 #include "parley/server/calls.hpp"
 #include "parley/server/pages.hpp"
+#include "parley/server/proxies.hpp"
 
 namespace parley::server {
 
@@ -24,12 +25,15 @@ class Dispatcher {
  private:
   class LentArena;
   explicit Dispatcher(const Parts& parts) : parts_(parts) {}
+  void answer_directly(const http::Request& request, http::Writer& to);
+  void answer_plain(const http::Request& request, http::Writer& to);
   std::string next_request_id();
 
   Parts parts_;
   std::vector<std::unique_ptr<Protocol>> protocols_;
   Router router_;
   Pages pages_;
+  Proxies proxies_;
   std::string process_id_;
   std::atomic<std::uint64_t> requests_ = 0;
   std::mutex mutex_;

@@ -43,6 +43,23 @@ TEST_CASE("server: many rows come whole") {
   CHECK(rows.ends_with("}]}"));
 }
 
+TEST_CASE("server: long answers are compressed for who asks, from the setting's size on") {
+  App app;
+  Settings settings;
+  settings.limits.gzip_bytes_min = 5000;
+  TestServer server(app, std::move(settings));
+  const std::vector<http::Header> asks{{"Accept-Encoding", "deflate, gzip"}};
+  CHECK(server.get("/healthz", "127.0.0.1", asks).header("Content-Encoding").empty());
+  const std::string call = R"({"jsonrpc":"2.0","method":"call","params":{"service":"object","method":"execute_kw",)"
+                           R"("args":["parley",2,"admin","res.country","search_read",[]]},"id":1})";
+  auto plain = server.post("/jsonrpc", call);
+  CHECK(plain.header("Content-Encoding").empty());
+  REQUIRE(plain.body.size() > 5000);
+  auto compressed = server.post("/jsonrpc", call, "application/json", asks);
+  CHECK(compressed.header("Content-Encoding") == "gzip");
+  CHECK(compressed.body.size() < plain.body.size() / 2);
+}
+
 TEST_CASE("server: a wrong password, the system user and an empty login are refused") {
   TestServer& server = shared().server;
   for (std::string answer : {server.execute("res.partner", "search", "[[]]", "wrong"),

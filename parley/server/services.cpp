@@ -5,14 +5,13 @@
 #include <charconv>
 
 #include "parley/registry/expose.hpp"
-#include "parley/server/introspection.hpp"
 
 namespace parley::server {
 namespace {
 
 Result<void> add(Catalog& catalog, Method method) {
   PARLEY_CHECK(catalog.add_function(services_module, std::move(method)));
-  catalog.last().access = Access::open;
+  Exposed(catalog.last()).open().unlisted();  // what clients of the protocols ask, no functions of the service
   return {};
 }
 
@@ -53,9 +52,7 @@ Method missing(std::string name) {
 
 void audit_login(const ServiceParts& parts, const Context& context, std::string_view database,
                  std::string_view login, const Error* refusal) {
-  constexpr std::size_t login_bytes_max = 100;
-  std::string text = "login of '" + std::string(login.substr(0, login_bytes_max)) + "' to " + std::string(database) +
-                     " from " + std::string(context.peer) + ": ";
+  std::string text = "login of " + printable(login) + " to " + printable(database) + " from " + std::string(context.peer) + ": ";
   text += refusal == nullptr ? std::string_view("let in") : row(refusal->code).name;
   parts.log.event(Level::audit, context.request_id, text);
 }

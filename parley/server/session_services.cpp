@@ -59,6 +59,10 @@ Value companies(Env& env, const orm::Named& company) {
   return out.done();
 }
 
+std::string base_url(const Settings& settings) {
+  return "http://" + settings.host + ":" + std::to_string(settings.port);
+}
+
 Result<Value> session_info(Env& env, const Settings& settings, std::string_view session_id) {
   Arena& arena = env.arena();
   PARLEY_TRY(Surroundings around, surroundings(env));
@@ -81,7 +85,7 @@ Result<Value> session_info(Env& env, const Settings& settings, std::string_view 
   out.set("partner_display_name", text(arena, around.partner.name));
   out.set("company_id", Value::integer(around.company.id));
   out.set("user_companies", companies(env, around.company));
-  out.set("web.base.url", text(arena, "http://" + settings.host + ":" + std::to_string(settings.port)));
+  out.set("web.base.url", text(arena, base_url(settings)));
   out.set("active_ids_limit", Value::integer(20'000));
   out.set("max_file_upload_size", Value::integer(static_cast<std::int64_t>(settings.limits.body_bytes_max)));
   if (!session_id.empty()) out.set("session_id", text(arena, session_id));
@@ -122,19 +126,33 @@ Result<void> add_session_services(Catalog& catalog, const ServiceParts& parts) {
       bind_function("session.authenticate", log_in, doc("Starts a web session; what is known of its user."),
                     arg("db", "Name of the database; null = the default."), arg("login", "The user's login."),
                     arg("password", "The user's password."), effect::read)));
-  catalog.last().access = Access::open;
-  catalog.last().is_secret = true;
+  Exposed(catalog.last()).open().secret().unlisted();
   PARLEY_CHECK(catalog.add_function(
       services_module, bind_function(
                            "session.info", [with](Env& env) { return session_info(env, with->settings, ""); },
                            doc("What is known of the user of the session."), effect::read)));
+  Exposed(catalog.last()).unlisted();
+  PARLEY_CHECK(catalog.add_function(
+      services_module, bind_function(
+                           "session.check", [](Env&) {}, doc("Nothing, while the session lasts."), effect::read)));
+  Exposed(catalog.last()).unlisted();
+  PARLEY_CHECK(catalog.add_function(
+      services_module, bind_function(
+                           "session.modules", [](Env& env) { return env.snapshot().modules; },
+                           doc("Names of the modules that are installed."), effect::read)));
+  Exposed(catalog.last()).unlisted();
+  PARLEY_CHECK(catalog.add_function(
+      services_module, bind_function(
+                           "session.account", [with](Env&) { return base_url(with->settings); },
+                           doc("Where the user's account is kept: here."), effect::read)));
+  Exposed(catalog.last()).unlisted();
   PARLEY_CHECK(catalog.add_function(
       services_module,
       bind_function(
           "session.destroy",
           [with](Context& context) { with->auth.sessions().remove(credentials_of(context).secret); },
           doc("Ends the web session."), effect::read)));
-  catalog.last().access = Access::open;
+  Exposed(catalog.last()).open().unlisted();
   return {};
 }
 

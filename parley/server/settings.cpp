@@ -15,6 +15,7 @@ using S = Settings;
 constexpr Setting table[] = {
     {"host", &S::host, "Address to listen on."},
     {"port", &S::port, "Port to listen on; 0 takes any free one."},
+    {"admin-listen", &S::admin_listen, "Address and port of /metrics (Prometheus), as 127.0.0.1:9469; none: it is not served."},
     {"data", &S::data, "Folder of the databases; it is made when missing."},
     {"database", &S::databases, "Database to serve, made when missing; may repeat, the first is the default. None: all in the data folder."},
     {"modules", &S::modules, "Modules that the databases get."},
@@ -23,19 +24,25 @@ constexpr Setting table[] = {
     {"store", &S::store, "Kind of store."},
     {"master-password", &S::master_password, "Unused in this version: the db service changes no databases; `parley db` does."},
     {"admin-password-file", &S::admin_password_file, "File whose first line becomes the administrator's password in databases that are made; none: admin."},
+    {"value-file", &S::value_file, "For `user key add`: the key is the first line of this file instead of a random one; - is standard input."},
     {"announce-version", &S::announce_version, "Version told to Odoo clients."},
     {"config", &S::config, "File of settings: a line `name = value` each, # begins a comment."},
+    {"tls-certificate", &S::tls_certificate, "PEM file of the certificate and those above it; with tls-key it makes the server speak HTTPS. Read again when it changes."},
+    {"tls-key", &S::tls_key, "PEM file of the certificate's key."},
+    {"trusted-proxies", &S::trusted_proxies, "Addresses and networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto count."},
     {"threads", &S::threads, "Threads that serve; 0: one a core."},
     {"log-format", &S::log_format, "text or json."},
     {"log-level", &S::log_level, "debug, info (a line a call), warning or error."},
     {"debug", &S::debug, "Tell error details to clients and the time of each stage in Server-Timing."},
-    {"xmlrpc-none-is-fault", &S::xmlrpc_none_is_fault, "Answer a fault where XML-RPC would carry <nil/>."},
     {"secure-cookie", &S::secure_cookie, "Mark session cookies Secure: TLS ends in front of the server."},
     {"odoo-prefix", &S::odoo_prefix, "Package of exception classes in JSON errors."},
     {"session-ms", &S::session_ms, "A web session ends this long after its last call, milliseconds."},
     {"remember-ms", &S::remember_ms, "A verified password or key is remembered this long, milliseconds."},
     {"login-failures-max", &S::login_failures_max, "Failed logins a minute by address and login before they are refused."},
+    {"vcs-private-hosts", &S::vcs_private_hosts, "Hosts and addresses that repositories may be pulled from although they are not public."},
+    {"vcs-pull-ms", &S::vcs_pull_ms, "Time of one pull of a repository, milliseconds; less than call-ms."},
     {"body-bytes-max", &Limits::body_bytes_max, "Bytes of a request's body."},
+    {"bodies-bytes-max", &Limits::bodies_bytes_max, "Bytes of all large requests at once; beyond, the next one is answered 503."},
     {"head-bytes-max", &Limits::head_bytes_max, "Bytes of a request's head."},
     {"headers-max", &Limits::headers_max, "Headers of a request."},
     {"depth-max", &Limits::depth_max, "Nesting of lists and dicts in one document."},
@@ -43,6 +50,7 @@ constexpr Setting table[] = {
     {"values-max", &Limits::values_max, "Values in one document."},
     {"path-levels-max", &Limits::path_levels_max, "Relations that a search condition may follow."},
     {"connections-max", &Limits::connections_max, "Connections at once."},
+    {"gzip-bytes-min", &Limits::gzip_bytes_min, "Bytes from which on answers are compressed for clients that ask for it; 0: never."},
     {"ids-max", &Limits::ids_max, "Ids or records in one call."},
     {"domain-terms-max", &Limits::domain_terms_max, "Terms of one search domain."},
     {"expression-steps-max", &Limits::expression_steps_max, "Steps of one expression."},
@@ -52,16 +60,27 @@ constexpr Setting table[] = {
     {"call-ms", &Limits::call_ms, "Time of one call, milliseconds."},
     {"lease-ms", &Limits::lease_ms, "Time of one writing transaction, milliseconds."},
     {"drain-ms", &Limits::drain_ms, "Running calls are finished this long after SIGTERM, milliseconds."},
-    {"help", static_cast<bool Settings::*>(nullptr), "Print what there is to set."},
 };
+constexpr Setting help_row{"help", static_cast<bool Settings::*>(nullptr), "Print what there is to set."};
+
+std::vector<Setting> all_rows() {
+  std::vector<Setting> all(std::begin(table), std::end(table));
+  for (const ProtocolEntry& entry : protocol_list())
+    for (const ProtocolSetting& setting : entry.settings) all.push_back({setting.name, &setting, setting.help});
+  return all;
+}
 
 const Setting* find(std::string_view name) {
-  for (const Setting& setting : table)
+  for (const Setting& setting : settings_table())
     if (setting.name == name) return &setting;
+  if (name == help_row.name) return &help_row;
   return nullptr;
 }
 
-bool is_flag(const Setting& setting) { return std::holds_alternative<bool S::*>(setting.place); }
+bool is_flag(const Setting& setting) {
+  if (auto own = std::get_if<const ProtocolSetting*>(&setting.place)) return (*own)->kind == ProtocolSetting::Kind::yes_no;
+  return std::holds_alternative<bool S::*>(setting.place);
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -108,6 +127,26 @@ struct Setter {
     if (is_first) (to.*place).clear();
     return append_list(to.*place, text), Result<void>();
   }
+  Result<void> operator()(const ProtocolSetting* own) const {
+    std::string& kept = to.protocols[std::string(own->name)];
+    std::int64_t number = 0;
+    bool flag = false;
+    switch (own->kind) {
+      case ProtocolSetting::Kind::number:
+        PARLEY_CHECK(set_number(number, text, where));
+        break;
+      case ProtocolSetting::Kind::yes_no:
+        PARLEY_CHECK(set_bool(flag, text, where));
+        return kept = flag ? "yes" : "no", Result<void>();
+      case ProtocolSetting::Kind::list:
+        if (is_first) kept.clear();
+        if (!kept.empty() && !text.empty()) kept += ',';
+        return kept += text, Result<void>();
+      case ProtocolSetting::Kind::text:
+        break;
+    }
+    return kept = text, Result<void>();
+  }
   Result<void> operator()(std::size_t Limits::*place) const { return set_number(to.limits.*place, text, where); }
   Result<void> operator()(std::int64_t Limits::*place) const { return set_number(to.limits.*place, text, where); }
 };
@@ -122,6 +161,7 @@ struct Printer {
     for (const auto& item : from.*place) out += (out.empty() ? "" : ",") + item;
     return out;
   }
+  std::string operator()(const ProtocolSetting* own) const { return std::string(own->fallback); }
   std::string operator()(std::size_t Limits::*place) const { return std::to_string(from.limits.*place); }
   std::string operator()(std::int64_t Limits::*place) const { return std::to_string(from.limits.*place); }
 };
@@ -200,7 +240,14 @@ std::string environment_name(std::string_view name) {
   return out;
 }
 
+constexpr std::int64_t threads_max = 1024;
+constexpr std::size_t body_bytes_most = (std::size_t{1} << 32) - 256;  // a text's size has 32 bits
+
 Result<void> check(const Settings& settings) {
+  if (settings.threads > threads_max) return Error(Code::invalid_argument, "threads: at most 1024");
+  if (settings.limits.body_bytes_max > body_bytes_most) return Error(Code::invalid_argument, "body-bytes-max: at most 4294967040");
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return Error(Code::invalid_argument, "tls-certificate and tls-key: give both or none");
   if (settings.log_format != "text" && settings.log_format != "json")
     return Error(Code::invalid_argument, "log-format: text or json, not '" + settings.log_format + "'");
   for (std::string_view level : {"debug", "info", "warning", "error"})
@@ -213,12 +260,24 @@ Result<void> check(const Settings& settings) {
 
 }  // namespace
 
-std::span<const Setting> settings_table() { return std::span(table).first(std::size(table) - 1); }
+std::string_view Settings::protocol_text(std::string_view name) const {
+  if (auto found = protocols.find(name); found != protocols.end()) return found->second;
+  return ProtocolSettings{}.text(name);
+}
+
+std::span<const Setting> settings_table() {
+  static const std::vector<Setting> rows = all_rows();
+  return rows;
+}
 
 std::string_view type_name(const Setting& setting) {
   if (std::holds_alternative<std::string S::*>(setting.place)) return "text";
   if (is_flag(setting)) return "yes/no";
   if (std::holds_alternative<std::vector<std::string> S::*>(setting.place)) return "list";
+  if (auto own = std::get_if<const ProtocolSetting*>(&setting.place)) {
+    if ((*own)->kind == ProtocolSetting::Kind::text) return "text";
+    if ((*own)->kind == ProtocolSetting::Kind::list) return "list";
+  }
   return "number";
 }
 

@@ -3,6 +3,7 @@
 // Defaults are overridden by the file, that by the environment, that by flags.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "parley/core/error.hpp"
 #include "parley/core/limits.hpp"
+#include "parley/protocol/protocol.hpp"
 
 namespace parley::server {
 
@@ -20,6 +22,7 @@ inline constexpr std::string_view program_version = "0.1.0";
 struct Settings {
   std::string host = "127.0.0.1";
   std::int64_t port = 8069;
+  std::string admin_listen;                // address:port of /metrics; empty = nowhere
   std::string data = "parley-data";
   std::vector<std::string> databases;      // the first is the default; empty = all in `data`
   std::vector<std::string> modules = {"base"};
@@ -28,30 +31,39 @@ struct Settings {
   std::string store = "sqlite";
   std::string master_password;             // read and kept; no method asks for it yet
   std::string admin_password_file;
+  std::string value_file;                  // of `user key add`
   std::string announce_version = "17.0";
+  std::string tls_certificate, tls_key;      // PEM files; both or none
+  std::vector<std::string> trusted_proxies;  // addresses and networks
   std::string config;
   std::int64_t threads = 0;                // 0 = one a core
   std::string log_format = "text";
   std::string log_level = "info";
   bool debug = false;
-  bool xmlrpc_none_is_fault = false;
   bool secure_cookie = false;
   std::string odoo_prefix = "odoo";
   std::int64_t session_ms = 7 * 24 * 3600 * 1000ll;   // since its last call
   std::int64_t remember_ms = 5 * 60 * 1000;           // a verified password or key
   std::int64_t login_failures_max = 10;               // a minute, by address and login
+  std::vector<std::string> vcs_private_hosts;
+  std::int64_t vcs_pull_ms = 50'000;
+  std::map<std::string, std::string, std::less<>> protocols;  // what was given of the protocols' own settings
   Limits limits;
+
+  /// The text of a protocol's own setting: what was given, else its fallback. Lives as long as this.
+  std::string_view protocol_text(std::string_view name) const;
 };
 
 /// One row: where it is kept decides its type.
 struct Setting {
   std::string_view name;  // "admin-password-file": the flag, without dashes in front
   std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*,
-               std::vector<std::string> Settings::*, std::size_t Limits::*, std::int64_t Limits::*>
+               std::vector<std::string> Settings::*, std::size_t Limits::*, std::int64_t Limits::*, const ProtocolSetting*>
       place;
   std::string_view help;
 };
 
+/// The rows of this program, then those that the protocols bring.
 std::span<const Setting> settings_table();
 std::string_view type_name(const Setting& setting);  // "text", "number", "yes/no", "list"
 std::string default_text(const Setting& setting);

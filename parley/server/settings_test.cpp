@@ -49,6 +49,9 @@ TEST_CASE("settings: what cannot be is refused by name") {
       {{"--port", "x"}, "--port: expected a whole number, not 'x'"},
       {{"--port", "-1"}, "--port: expected a whole number, not '-1'"},
       {{"--port", "65536"}, "port: at most 65535"},
+      {{"--threads", "1025"}, "threads: at most 1024"},
+      {{"--body-bytes-max", "5000000000"}, "body-bytes-max: at most 4294967040"},
+      {{"--tls-key", "x"}, "tls-certificate and tls-key: give both or none"},
       {{"--demo=perhaps"}, "--demo: expected yes or no, not 'perhaps'"},
       {{"--log-format", "xml"}, "log-format: text or json, not 'xml'"},
       {{"--config", "bad"}, "bad:1: expected name = value"},
@@ -58,6 +61,16 @@ TEST_CASE("settings: what cannot be is refused by name") {
     REQUIRE_FALSE(line);
     CHECK(line.error().message == row.message);
   }
+}
+
+TEST_CASE("settings: those that a protocol brings are like any other") {
+  CHECK(read({})->settings.protocol_text("xmlrpc-none-is-fault") == "no");
+  auto line = read({"--xmlrpc-none-is-fault"});
+  REQUIRE(line);
+  CHECK(line->settings.protocol_text("xmlrpc-none-is-fault") == "yes");
+  auto wrong = read({"--xmlrpc-none-is-fault=perhaps"});
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message == "--xmlrpc-none-is-fault: expected yes or no, not 'perhaps'");
 }
 
 TEST_CASE("settings: every one has a help and stands in the table") {
