@@ -16,13 +16,16 @@
 #include <string>
 #include <vector>
 
+#include "diagnostics.hpp"
 #include "parley/parley.hpp"
+#include "repositories.hpp"
 #include "types.hpp"
 #include "validator1.hpp"
 
 namespace {
 
 using namespace parley;
+using demo::Choice;
 using demo::Color;
 using demo::Number;
 using demo::Whole;
@@ -77,14 +80,6 @@ void expose_echo(App& app, std::string_view name, std::string_view help) {
       .open();
 }
 
-Result<Value> echo_choice(const Value& value) {
-  const bool is_whole = value.is_integer() || value.is(Kind::bigint) ||
-                        (value.is(Kind::number) && value.text().find_first_of(".eE") == std::string_view::npos);
-  if (!is_whole && !value.is_string())
-    return Error(Code::invalid_argument, "value: expected int or str, got " + std::string(name_of(value.kind())), "value");
-  return value;
-}
-
 void echoes(App& app) {
   expose_echo<Value>(app, "echo", "Anything.");
   expose_echo<Whole>(app, "echo_int", "A whole number of any size.");
@@ -100,9 +95,7 @@ void echoes(App& app) {
   expose_echo<Uuid>(app, "echo_uuid", "A UUID.");
   expose_echo<Bytes>(app, "echo_binary", "Octets.");
   expose_echo<Color>(app, "echo_enum", "A colour, by name or number.");
-  app.expose("echo_choice", echo_choice, doc("Gives back a whole number or a text."), arg("value", "One of the two."),
-             effect::read)
-      .open();
+  expose_echo<Choice>(app, "echo_choice", "A whole number or a text.");
 }
 
 // Lists and dicts that are not all of one type are made of Values, in the call's arena.
@@ -168,7 +161,7 @@ class ScratchFolder {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
   }
-  const char* path() const { return path_.c_str(); }
+  const std::string& path() const { return path_; }
 
  private:
   std::string path_;
@@ -177,8 +170,10 @@ class ScratchFolder {
 // What the environment or a flag says wins over these.
 void set_defaults(const ScratchFolder& scratch) {
   constexpr int unless_set = 0;
-  setenv("PARLEY_DATA", scratch.path(), unless_set);
+  setenv("PARLEY_DATA", (scratch.path() + "/data").c_str(), unless_set);
   setenv("PARLEY_BODY_BYTES_MAX", "1048576", unless_set);
+  setenv("PARLEY_MODULES", "base,vcs", unless_set);
+  setenv("PARLEY_VCS_PRIVATE_HOSTS", "127.0.0.1", unless_set);
 }
 
 }  // namespace
@@ -186,7 +181,12 @@ void set_defaults(const ScratchFolder& scratch) {
 int main(int argc, char** argv) {
   ScratchFolder scratch;
   set_defaults(scratch);
+  demo::HgRemote remote;
+  if (argc > 1 && std::string_view(argv[1]) == "serve") remote.start(scratch.path() + "/remote");
   App app{"demo"};
+  app.about(
+      "Small functions that show what can be called, and how: arithmetic, **echoes** of every type, results, "
+      "failures, the `validator1` suite of XML-RPC and the tools of MCP's conformance test.");
   arithmetic(app);
   echoes(app);
   results(app);
@@ -195,5 +195,7 @@ int main(int argc, char** argv) {
              arg("number", "Its place in the alphabet, from 1."), effect::read)
       .open();
   demo::add_validator1(app);
+  demo::add_repositories(app, remote);
+  demo::add_diagnostics(app);
   return app.run(argc, argv);
 }

@@ -16,6 +16,9 @@ using Whole = boost::multiprecision::cpp_int;
 /// A whole number or a double.
 using Number = std::variant<Whole, double>;
 
+/// A whole number or a text: one of two types, which the wire can say.
+using Choice = std::variant<Whole, std::string>;
+
 enum class Color { red = 1, green, blue };
 
 }  // namespace demo
@@ -42,22 +45,24 @@ struct parley::Typed<demo::Color> {
   static constexpr bool exists = true;
   static Type type() { return Type::enumeration({{"red", 1}, {"green", 2}, {"blue", 3}}); }
   static Result<demo::Color> from(const Value& v) {
-    for (const auto& choice : type().choices())
+    const Type colors = type();
+    for (const auto& choice : colors.choices())
       if (v.is_string() && v.text() == choice.name) return static_cast<demo::Color>(choice.number);
     return wrong_kind("enum", v);
   }
   static Value to(demo::Color v, Arena& arena) {
-    for (const auto& choice : type().choices())
+    const Type colors = type();
+    for (const auto& choice : colors.choices())
       if (choice.number == static_cast<std::int64_t>(v)) return Value::string(arena.copy(choice.name));
     return Value::null();
   }
 };
 
-/// A number of either kind: a C++ type that asks for more than the wire's types can say.
+/// A number of either kind; 2.0 is whole, as whole numbers are tried first.
 template <>
 struct parley::Typed<demo::Number> {
   static constexpr bool exists = true;
-  static Type type() { return Type::any(); }
+  static Type type() { return Type::any({Type::integer(), Type::real()}); }
   static Result<demo::Number> from(const Value& v) {
     if (v.is(Kind::real)) return demo::Number(v.as_real());
     if (v.is(Kind::decimal)) return demo::Number(to_double(v.as_decimal()));
@@ -71,5 +76,21 @@ struct parley::Typed<demo::Number> {
   static Value to(const demo::Number& v, Arena& arena) {
     if (const auto* whole = std::get_if<demo::Whole>(&v)) return Typed<demo::Whole>::to(*whole, arena);
     return Value::real(std::get<double>(v));
+  }
+};
+
+template <>
+struct parley::Typed<demo::Choice> {
+  static constexpr bool exists = true;
+  static Type type() { return Type::any({Type::integer(), Type::string()}); }
+  static Result<demo::Choice> from(const Value& v) {
+    if (v.is_string()) return demo::Choice(std::string(v.text()));
+    auto whole = Typed<demo::Whole>::from(v);
+    if (!whole) return wrong_kind("int or str", v);
+    return demo::Choice(*whole);
+  }
+  static Value to(const demo::Choice& v, Arena& arena) {
+    if (const auto* whole = std::get_if<demo::Whole>(&v)) return Typed<demo::Whole>::to(*whole, arena);
+    return Value::string(arena.copy(std::get<std::string>(v)));
   }
 };
