@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Packs module folders into one C++ source.
+"""Packs files into one C++ source.
 
 usage: embed.py MODULES_FOLDER OUTPUT.cpp
+       embed.py --pages FOLDER OUTPUT.cpp
 
 Every file of every folder that has a module.yaml goes in; the source defines
-parley::modules::embedded_modules() of parley/modules/embedded.hpp.
+parley::modules::embedded_modules() of parley/modules/embedded.hpp. With --pages, what browsers
+load from the folder: parley::server::page_files() of parley/server/page_files.hpp.
 """
 import pathlib
 import sys
 
+PAGE_ENDINGS = {".css", ".html", ".js"}
 CHUNK = 4096  # bytes of one literal: compilers promise 65,536 characters for a whole one
 
 
@@ -50,10 +53,23 @@ def render(root):
     return "\n".join(lines)
 
 
+def render_pages(folder):
+    lines = ["// SPDX-License-Identifier: Apache-2.0", f"// Written by tools/embed.py from {folder.name}/; do not edit.",
+             '#include "parley/server/page_files.hpp"', "", "namespace parley::server {", "",
+             "const PageFiles& page_files() {", "  static const PageFiles files = [] {", "    PageFiles out;"]
+    for path in sorted(p for p in folder.iterdir() if p.suffix in PAGE_ENDINGS):
+        data = path.read_bytes()
+        for start in range(0, max(len(data), 1), CHUNK):
+            lines.append(f'    out["{literal(path.name.encode())}"] += "{literal(data[start:start + CHUNK])}";')
+    lines += ["    return out;", "  }();", "  return files;", "}", "", "}  // namespace parley::server", ""]
+    return "\n".join(lines)
+
+
 def main():
-    root, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    is_pages = sys.argv[1] == "--pages"
+    root, output = map(pathlib.Path, sys.argv[2:4] if is_pages else sys.argv[1:3])
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(render(root), encoding="utf-8")
+    output.write_text(render_pages(root) if is_pages else render(root), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -157,15 +157,20 @@ def extra_stages(arguments):
     python = sys.executable
     server = ROOT / "build/dev/apps/parley/parley"
     return [
-        ("packages", lambda: one(ROOT / "dev", "setup", "build", "test", "all", "foreign")),
+        ("packages", lambda: one(ROOT / "dev", "setup", "build", "test", "all", "foreign", "browser")),
         ("compile times", compile_times),
         ("conformance odoo", lambda: one(python, "tests/conformance/run_replay.py", "odoo",
                                          "--server", server)),
         # The suites of the protocols that are served; the others fail until theirs is.
         *((f"conformance {suite}", lambda suite=suite: one(
             python, "tests/conformance/run_replay.py", "cases", "--only", suite,
-            "--server", ROOT / "build/dev/examples/demo/demo")) for suite in ("xmlrpc", "jsonrpc20")),
+            "--server", ROOT / "build/dev/examples/demo/demo")) for suite in ("xmlrpc", "jsonrpc20", "pathrpc")),
+        ("conformance rest", lambda: one(python, "tests/conformance/rest_rows.py",
+                                         ROOT / "build/dev/examples/persons/persons")),
+        ("bson corpus", lambda: one(python, "tests/conformance/bson_corpus.py",
+                                    "--server", ROOT / "build/dev/examples/demo/demo")),
         ("foreign clients", lambda: one(python, "tests/foreign/run.py", server)),
+        ("browser", lambda: one(python, "tests/browser/run.py", ROOT / "build/dev/examples/demo/demo")),
         ("kill -9 under load", lambda: one(python, "tests/fault/kill9.py", "--server", server,
                                            "--rounds", "5")),
         ("asan", lambda: test_preset("asan", arguments.jobs)),

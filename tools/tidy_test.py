@@ -143,6 +143,11 @@ class Files(unittest.TestCase):
             found = self.found(tidy.check_dead_files, {"parley/net/x.cpp": HEAD, cmake: text})
             self.assertEqual(found, ["parley/net/x.cpp: no CMakeLists.txt lists it"], cmake)
 
+    def test_a_folder_that_finds_its_sources_by_itself_has_none_that_are_dead(self):
+        cmake = {"parley/net/CMakeLists.txt": "file(GLOB_RECURSE s CONFIGURE_DEPENDS *.cpp)"}
+        self.assertEqual(self.found(tidy.check_dead_files, {"parley/net/tls/x.cpp": HEAD} | cmake), [])
+        self.assertEqual(len(self.found(tidy.check_dead_files, {"parley/http/x.cpp": HEAD} | cmake)), 1)
+
     def test_a_loop_over_names_lists_their_sources(self):
         cmake = {"examples/CMakeLists.txt":
                  "foreach(name demo)\nadd_executable(${name} ${name}/main.cpp)\nendforeach()"}

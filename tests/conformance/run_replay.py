@@ -21,8 +21,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 import server  # noqa: E402  tests/support
 
-ODOO_SCENARIOS = "s02,s03,s05,s06,s09"
-CASE_SUITES = "xmlrpc"
+ODOO_SCENARIOS = "s02,s03,s05,s06,s09,s13,s14"
+CASE_SUITES = "xmlrpc,jsonrpc1x,rhodecode,mcp,describe,pathrpc"
 VERDICT = re.compile(r"^  (same|shape|ours|differs)\s+(\S+)")
 SCENARIO_TOTAL = re.compile(r"same (\d+), shape (\d+), ours (\d+), differs (\d+)")
 CASE = re.compile(r"^(FAIL|ok)\s+(\S+)(?: \[(\w+)\])?")

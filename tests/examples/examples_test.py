@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The examples, built and called: usage examples_test.py LIBRARY DEMO [unittest arguments]."""
+"""The examples, built and called: usage examples_test.py LIBRARY DEMO EMBED PERSONS [unittest arguments]."""
 import json
 import pathlib
+import re
+import subprocess
 import sys
 import tempfile
 import threading
 import unittest
+import urllib.error
 import urllib.request
 import xmlrpc.client
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import server  # noqa: E402
 
-LIBRARY, DEMO = sys.argv[1:3]
+LIBRARY, DEMO, EMBED, PERSONS = sys.argv[1:5]
 THREADS, ROUNDS = 12, 8
 
 
@@ -64,6 +67,23 @@ class Library(Started):
         self.assertEqual(float(self.overdue_total("2026-02-15")), 12.5)
         self.assertEqual(float(self.overdue_total("2026-12-31")), 19.75)
 
+    def test_models_are_served_over_rest_to_who_is_in_the_headers(self):
+        for title in ("Dune", "Solaris", "Ubik"):
+            self.model("create", [{"title": title, "price": 5}])
+        caller = {"Authorization": "Basic YWRtaW46YWRtaW4="}
+
+        def ask(path, body=None):
+            headers = caller | ({"Content-Type": "application/json"} if body else {})
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, body, headers)) as reply:
+                return json.load(reply)
+
+        rows = ask("/ws/library.book/search_read?fields=title&limit=2")
+        self.assertEqual(sorted(row["title"] for row in rows), ["Dune", "Solaris"])
+        body = b'{"domain": [["title", "=", "Ubik"]], "fields": ["title", "price"]}'
+        self.assertEqual([row["title"] for row in ask("/ws/library.book/search_read", body)], ["Ubik"])
+        with self.assertRaises(urllib.error.HTTPError):
+            urllib.request.urlopen(self.url + "/ws/library.book/search_read")
+
     def test_a_title_that_is_too_long_is_refused_by_name_and_rule(self):
         with self.assertRaises(xmlrpc.client.Fault) as refused:
             self.model("create", {"title": "x" * 121})
@@ -111,5 +131,64 @@ class Demo(Started):
         self.assertEqual(reply["error"]["code"], -32603)
 
 
+class Embed(unittest.TestCase):
+    def test_one_function_answers_in_four_protocols_without_a_socket(self):
+        done = subprocess.run([EMBED], capture_output=True, text=True, timeout=120, check=True)
+        answers = {}
+        for part in re.split(r"^(?=[\w-]+: \d+ )", done.stdout, flags=re.M)[1:]:
+            protocol, _, rest = part.partition(": ")
+            status, _, answers[protocol] = rest.partition(" ")
+            self.assertEqual(status, "200", part)
+        (said,), _ = xmlrpc.client.loads(answers["XML-RPC"])
+        self.assertEqual(said, "Hello, Ada!")
+        self.assertEqual(json.loads(answers["JSON-RPC"])["result"], "Hello, Grace!")
+        self.assertEqual(json.loads(answers["path"])["greet"], "Hello, Edsger!")
+        self.assertEqual(json.loads(answers["REST"]), "Hello, Barbara!")
+
+
+class Persons(Started):
+    program = PERSONS
+
+    def ask(self, path, body=None, kind="application/json", method=None):
+        """(status, body) of one request."""
+        headers = {"Content-Type": kind} if body is not None else {}
+        request = urllib.request.Request(self.url + path, body, headers, method=method)
+        try:
+            with urllib.request.urlopen(request) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def test_the_calls_of_the_source(self):
+        for controller in ("person", "persons"):
+            status, body = self.ask(f"/ws/{controller}/get?id=1")
+            self.assertEqual((status, json.loads(body)["firstname"]), (200, "Ross"))
+        body = self.ask("/ws/person/update?p.id=1&p.firstname=Ross&p.hobbies[0]=Dinausaurs&p.hobbies[1]=Rachel")[1]
+        self.assertEqual(json.loads(body), {"id": 1, "firstname": "Ross", "hobbies": ["Dinausaurs", "Rachel"]})
+
+    def test_one_person_in_three_notations(self):
+        form = b"p.firstname=Joey&p.hobbies=Food&p.hobbies=Women"
+        document = b'{"p": {"firstname": "Joey", "hobbies": ["Food", "Women"]}}'
+        xml = b"<x><p><firstname>Joey</firstname><hobbies><item>Food</item><item>Women</item></hobbies></p></x>"
+        for number, (kind, body) in enumerate((("application/x-www-form-urlencoded", form),
+                                               ("application/json", document), ("text/xml", xml)), 3):
+            status, answer = self.ask("/ws/persons/create.json", body, kind)
+            self.assertEqual((status, json.loads(answer)),
+                             (200, {"id": number, "firstname": "Joey", "hobbies": ["Food", "Women"]}))
+
+    def test_errors_say_what_and_why_in_both_formats(self):
+        self.assertEqual(self.ask("/ws/persons/get?id=77"),
+                         (404, '{"faultcode": "Client", "faultstring": "Person 77 not found", "debuginfo": null}'))
+        self.assertEqual(self.ask("/ws/persons/get.xml"),
+                         (400, "<error><faultcode>Client</faultcode><faultstring>Missing argument: \"id\"</faultstring>"
+                               "<debuginfo /></error>"))
+
+    def test_the_http_method_chooses_and_others_are_told_which_there_are(self):
+        self.assertEqual(self.ask("/ws/crud?ref.id=1")[1], '{"data": {"id": 1, "name": "test"}, "message": "read"}')
+        self.assertEqual(self.ask("/ws/crud", method="PATCH")[0], 405)
+        self.assertEqual(self.ask("/ws/persons/destroy?id=1", method="OPTIONS")[0], 204)
+        self.assertEqual(self.ask("/ws/persons/get?id=1")[0], 200)  # nobody was removed
+
+
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2, warnings="ignore")
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]], verbosity=2, warnings="ignore")

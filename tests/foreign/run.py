@@ -42,9 +42,12 @@ NEEDS = {
     "xmlrpc-c": ["sh", "-c", "command -v gcc && command -v xmlrpc-c-config"],
     "xmlrpc-command": ["sh", "-c", "command -v xmlrpc"],
     "curl": ["curl", "--version"],
+    "repositories": ["sh", "-c", "command -v curl && command -v git && command -v hg"],
+    "npm": ["sh", "-c", "command -v node && command -v npm"],
 }
 
-# script, what it needs, the words that run it ({script} and {build} are filled in)
+# script, what it needs, the words that run it ({script}, {build} and {binary} are filled in; those
+# that take the binary start a server of their own)
 SCRIPTS = [
     ("source000_xmlrpc.py", "python", [sys.executable, "{script}"]),
     ("source000_jsonrpc.py", "python", [sys.executable, "{script}"]),
@@ -64,7 +67,17 @@ SCRIPTS = [
     ("php_jsonrpc.php", "php", ["php", "{script}"]),
     ("c_xmlrpc.c", "xmlrpc-c", ["sh", "-c", "gcc -Wall -Wextra {script} -o {build}/c_xmlrpc " + " ".join(LIBXMLRPC) + " && {build}/c_xmlrpc"]),
     ("xmlrpc_command.sh", "xmlrpc-command", ["sh", "{script}"]),
+    ("source003_curl.py", "repositories", [sys.executable, "-B", "{script}", "{binary}"]),
+    ("rhodecode_api.py", "repositories", [sys.executable, "-B", "{script}", "{binary}"]),
     ("curl_jsonrpc.sh", "curl", ["sh", "{script}"]),
+    ("npm/odoo_await.js", "npm", ["npm/run.sh", "{build}", "{script}"]),
+    ("npm/odoo_xmlrpc.js", "npm", ["npm/run.sh", "{build}", "{script}"]),
+    ("npm/async_odoo_xmlrpc.js", "npm", ["npm/run.sh", "{build}", "{script}"]),
+    ("npm/jayson.js", "npm", ["npm/run.sh", "{build}", "{script}"]),
+    ("curl_json2.sh", "curl", ["sh", "{script}"]),
+    ("mcp/sdk_v1.mjs", "npm", ["./node22.sh", "{build}", "{script}"]),
+    ("mcp/sdk_v2.mjs", "npm", ["./node22.sh", "{build}", "{script}"]),
+    ("validators/validate.mjs", "npm", ["./node22.sh", "{build}", "{script}"]),
 ]
 
 
@@ -138,6 +151,7 @@ def play_all(address, server, options, build):
     environment = dict(os.environ, PARLEY_SERVER=address, PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8", no_proxy="*")
     allowed = set(filter(None, options.allow_missing.split(",")))
     passed, failed, missing = 0, 0, 0
+    binary = pathlib.Path(options.binary).resolve() if options.binary else "parley"  # else that of PATH
     for script, need, words in SCRIPTS:
         if options.only not in script:
             continue
@@ -147,7 +161,7 @@ def play_all(address, server, options, build):
             print(f"{'missing' if need in allowed else 'FAIL'} {script}: {need} is not installed", flush=True)
             continue
         began = time.monotonic()
-        content, text = play([w.format(script=HERE / script, build=build) for w in words], environment)
+        content, text = play([w.format(script=HERE / script, build=build, binary=binary) for w in words], environment)
         passed, failed = passed + content, failed + (not content)
         print(f"{'pass' if content else 'FAIL'} {script} {time.monotonic() - began:.2f} s", flush=True)
         if not content or options.verbose:

@@ -245,7 +245,7 @@ class Serving(Case):
         self.assertEqual({line["code"] for line in lines if "code" in line} - {"unknown_method"}, {"ok"})
         audit = [line["event"] for line in lines if line["level"] == "audit"]
         self.assertEqual(audit, [
-            "login of 'admin' to parley from 127.0.0.1: unauthenticated",
+            "login of admin to parley from 127.0.0.1: unauthenticated",
             "user 2 changed users, keys or rights of parley by res.users.write",
             "user 2 changed users, keys or rights of parley by res.users.change_password"])
         for secret in ("wr0ng-word", "n3w-word", "l4st-word", "arg-word", "argon2"):
