@@ -3,7 +3,7 @@
 """Measures Parley beside its peers; prints a table and stores it in bench/results.
 
 usage: run.py [--quick] [--build DIR] [--partners N] [--repeats N] [--seconds S] [--peers all|none]
-              [--results DIR]
+              [--only services|protocols] [--results DIR]
 
 A row is one operation in one form (json, xml) on one subject. Status 77 when the load cannot be
 made at all (no wrk); whatever else is missing is named in the output and in the file.
@@ -25,6 +25,7 @@ import tempfile
 import calls
 import cost
 import load
+import protocols
 import subjects
 import wire
 
@@ -51,7 +52,7 @@ class Report:
     """Rows as they come, and what could not be measured."""
 
     def __init__(self):
-        self.rows, self.missing = [], []
+        self.rows, self.missing, self.ratios = [], [], []
 
     def row(self, subject, operation, form):
         for row in self.rows:
@@ -279,11 +280,13 @@ def print_table(report):
 
 
 def store(report, facts, options):
-    """The result as a file; a quick run says so in its name."""
-    name = f"{facts['time'][:10]}-{facts['commit']}{'-quick' if options.quick else ''}.json"
+    """The result as a file; a quick run, or half of one, says so in its name."""
+    what = (f"-{options.only}" if options.only else "") + ("-quick" if options.quick else "")
+    name = f"{facts['time'][:10]}-{facts['commit']}{what}.json"
     options.results.mkdir(parents=True, exist_ok=True)
     path = options.results / name
-    path.write_text(json.dumps(facts | {"rows": report.rows, "not_measured": report.missing},
+    path.write_text(json.dumps(facts | {"rows": report.rows, "ratios": report.ratios,
+                                        "not_measured": report.missing},
                                indent=1) + "\n")
     return path
 
@@ -296,6 +299,7 @@ def read_options():
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--seconds", type=float, help="of each run; default: what the load says")
     parser.add_argument("--peers", choices=("all", "none"), default="all")
+    parser.add_argument("--only", choices=("services", "protocols"), help="half of the rows")
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results")
     options = parser.parse_args()
     options.repeats = options.repeats or (1 if options.quick else 3)
@@ -309,20 +313,26 @@ def main():
     if shutil.which("wrk") is None:
         print("NOT MEASURED: everything: no program wrk (Debian: wrk)")
         return CANNOT_MEASURE
-    if not program.exists():
+    if not program.exists() and options.only != "protocols":
         print(f"no server at {program}; ./dev bench builds it")
         return 1
     report, facts = Report(), circumstances(options)
     with tempfile.TemporaryDirectory(prefix="parley-bench-", dir=options.build) as folder:
-        measure_parley(options, report, program, pathlib.Path(folder))
-        if options.peers == "all":
-            measure_peers(options, report, pathlib.Path(folder))
-        else:
+        if options.only != "protocols":
+            measure_parley(options, report, program, pathlib.Path(folder))
+        if options.only != "services":
+            protocols.measure(options, report, pathlib.Path(folder), count_instructions)
+        if options.peers != "all":
             report.lack("peers", "--peers none")
+        elif options.only != "protocols":
+            measure_peers(options, report, pathlib.Path(folder))
     print_table(report)
+    protocols.print_ratios(report.ratios)
     print(f"stored in {store(report, facts, options)}")
-    own = [row for row in report.rows if row["subject"] == "parley"]
-    complete = len(own) == len(LOAD_ORDER) * len(calls.FORMS) and \
+    expected = {"services": len(LOAD_ORDER) * len(calls.FORMS),
+                "protocols": len(protocols.OUR_PROTOCOLS) * len(protocols.ARGUMENTS)}
+    own = [row for row in report.rows if row["subject"] in ("parley", protocols.OURS)]
+    complete = len(own) == (expected[options.only] if options.only else sum(expected.values())) and \
         all("calls_a_second" in row for row in own)
     return 0 if complete else 1
 

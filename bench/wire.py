@@ -9,11 +9,17 @@ ANSWER_SECONDS_MAX = 120
 CONTENT_TYPES = {"json": "application/json", "xml": "text/xml"}
 
 
+def request(method, path, body, *headers):
+    """A whole request; `body` is bytes."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *headers]
+    if method != "GET":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
 def http_request(path, form, body, *headers):
     """A whole POST request; `form` is json or xml, `body` is bytes."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Type: {CONTENT_TYPES[form]}",
-             f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return request("POST", path, body, f"Content-Type: {CONTENT_TYPES[form]}", *headers)
 
 
 class Connection:

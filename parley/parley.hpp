@@ -4,5 +4,6 @@
 #include "parley/orm/declare.hpp"
 #include "parley/orm/env.hpp"
 #include "parley/registry/expose.hpp"
+#include "parley/registry/file.hpp"
 #include "parley/server/app.hpp"
 #include "parley/server/settings.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "parley/registry/constraint.hpp"
 #include "parley/registry/bind_rest.hpp"
 #include "parley/registry/python_refusal.hpp"
 #include "parley/registry/registry.hpp"
@@ -24,9 +25,9 @@ bool takes_context(const Method& method) {
          find_parameter(method, context_key) == method.parameters.size();
 }
 
-Error refuse(Rule rule, std::string_view text, std::string_view name) {
-  return Error(Code::invalid_argument, std::string(text).append(name), std::string(name), "TypeError")
-      .breaking(rule, {}, std::string(name));
+Error refuse(Rule rule, std::string_view text, std::string_view given) {
+  const std::string name = clipped(given);
+  return Error(Code::invalid_argument, std::string(text).append(name), name, "TypeError").breaking(rule, {}, name);
 }
 
 Result<void> take_context(const Value& value, Context& context) {
@@ -71,7 +72,7 @@ bool is_not_given(const Value& value, const Parameter& parameter, Policy policy)
   using Base = Type::Base;
   const Base base = parameter.type.base();
   if (value.is_unset()) return true;
-  if (base == Base::any) return false;
+  if (base == Base::any || (value.is_null() && parameter.type.takes_null())) return false;
   switch (policy) {
     case Policy::strict:
     case Policy::typed:
@@ -194,9 +195,11 @@ struct Binder {
 
   /// What is secret is not repeated, not even to its sender: answers end up in logs.
   Error without_secret(Error error, const Parameter& parameter) const {
-    if (method.is_secret)
-      error.message = parameter.name + ": expected " + std::string(parameter.type.name());
-    if (method.is_secret) error.value.clear();
+    if (!method.is_secret) return error;
+    error.message = parameter.name + ": expected " + std::string(parameter.type.name());
+    error.where = parameter.name;
+    error.value.clear();
+    error.hint.clear();
     return error;
   }
 };

@@ -145,6 +145,8 @@ class RestBinder {
     if (!method_.is_secret) return error;
     error.message = parameter.name + ": expected " + std::string(parameter.type.name());
     error.value.clear();
+    error.hint.clear();
+    error.where = parameter.name;
     return error;
   }
 

@@ -2,6 +2,7 @@
 // Bounds: what arguments and members say about their values besides a type, as a chain of words.
 #pragma once
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,11 +43,15 @@ class Bounds {
     return own();
   }
 
-  /// `type` with these bounds; of a list without a size bound it is the items that have them.
+  /// `type` with these bounds; of a list the size is its own, and all others are its items'.
   Type applied_to(const Type& type) const {
     if (constraint_.is_empty()) return type;
-    const bool is_of_items = type.base() == Type::Base::list && !constraint_.size_least && !constraint_.size_most;
-    return is_of_items ? Type::list(type.item().with(constraint_)) : type.with(constraint_);
+    if (type.base() != Type::Base::list) return type.with(constraint_);
+    Constraint of_list, of_items = constraint_;
+    of_list.size_least = std::exchange(of_items.size_least, std::nullopt);
+    of_list.size_most = std::exchange(of_items.size_most, std::nullopt);
+    Type list = of_items.is_empty() ? type : Type::list(type.item().with(of_items));
+    return of_list.is_empty() ? list : list.with(of_list);
   }
 
  private:

@@ -59,6 +59,7 @@ std::optional<Decimal> number_of(const Value& value) {
       return Decimal{value.as_integer(), 0};
     case Kind::decimal:
       return value.as_decimal();
+    case Kind::number:
     case Kind::bigint: {
       auto parsed = parse_decimal(value.text());
       return parsed ? std::optional(*parsed) : std::nullopt;
@@ -117,7 +118,11 @@ Result<void> check_text(const Type& type, const Constraint& constraint, const Va
 
 Result<void> check_choices(const Constraint& constraint, const Value& value) {
   if (constraint.choices.empty()) return {};
-  auto is_it = [&value](const OwnedValue& choice) { return equal(choice.get(), value); };
+  const auto number = number_of(value);  // 2, 2.0 and 2.00 are one choice
+  auto is_it = [&](const OwnedValue& choice) {
+    const auto other = number_of(choice.get());
+    return number && other ? compare(*number, *other) == 0 : equal(choice.get(), value);
+  };
   if (std::ranges::any_of(constraint.choices, is_it)) return {};
   std::string all;
   for (const OwnedValue& choice : constraint.choices)
@@ -127,6 +132,14 @@ Result<void> check_choices(const Constraint& constraint, const Value& value) {
 }
 
 }  // namespace
+
+std::string clipped(std::string_view name) {
+  constexpr std::size_t bytes_max = 200;
+  if (name.size() <= bytes_max) return std::string(name);
+  std::size_t size = bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) --size;
+  return std::string(name.substr(0, size)) + "...";
+}
 
 std::string shown_in_errors(const Value& value) { return shown_text(value); }
 

@@ -12,4 +12,7 @@ Result<void> check_constraint(const Type& type, const Value& value);
 /// The text of a value in errors; of long texts the beginning.
 std::string shown_in_errors(const Value& value);
 
+/// A name that a client made up, as errors repeat it: at most 200 bytes.
+std::string clipped(std::string_view name);
+
 }  // namespace parley

@@ -28,7 +28,7 @@ struct Conversion {
 
   /// Recursion follows the type's nesting, which its author bounds, not the caller's data.
   Result<Value> run(const Type& type, const Value& value) const {
-    if (fits(type, value)) return value;
+    if (fits(type, value) || (value.is_null() && type.takes_null())) return value;
     PARLEY_TRY(Value converted, as_base(type, value));
     if (type.constraint() != nullptr) PARLEY_CHECK(check_constraint(type, converted));
     return converted;
@@ -117,6 +117,9 @@ struct Conversion {
         auto key = Conversion{Policy::text, arena}.run(*type.key(), Value::string(name));
         if (!key) return at(step(), std::move(key).error());
         spelled = arena.copy(key_text(*key));
+        if (out.has(spelled))
+          return Error(Code::invalid_argument, "given twice, with different spellings", step(), "ValueError")
+              .breaking(Rule::repeated, std::string(spelled), {});
       }
       auto item = run(type.item(), value.values()[i]);
       if (!item) return at(step(), std::move(item).error());
@@ -139,14 +142,14 @@ struct Conversion {
                                   [&](const Type::Member& m) { return m.name == key; });
       if (!is_known)
         return Error(Code::invalid_argument, "unknown member of " + expectation(type),
-                     "." + std::string(key), "ValueError")
-            .breaking(Rule::unknown, std::string(key), {});
+                     "." + clipped(key), "ValueError")
+            .breaking(Rule::unknown, clipped(key), {});
     }
     DictBuilder out(arena);
     for (const Type::Member& member : members) {
       const Value* given = value.find(member.name);
       bool is_given = given != nullptr && !given->is_unset();
-      if (is_given && given->is_null() && member.type.base() != Base::any) is_given = false;
+      if (is_given && given->is_null() && member.type.base() != Base::any && !member.type.takes_null()) is_given = false;
       if (is_given && member.is_read_only)
         return Error(Code::invalid_argument, "cannot be set from outside", "." + member.name, "ValueError")
             .breaking(Rule::read_only, shown_in_errors(*given), {});

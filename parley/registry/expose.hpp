@@ -2,6 +2,7 @@
 // bind_function: a C++ function as a Method. Names, help, defaults and the effect are given as
 // data; types come from the signature. Exposing happens at start-up, on one thread.
 #pragma once
+#include <algorithm>
 #include <tuple>
 
 #include "parley/registry/bounds.hpp"
@@ -272,6 +273,8 @@ class Exposed {
   }
   /// REST: a request's body is this argument, whole.
   Exposed& body(std::string_view parameter) {
+    auto is_it = [parameter](const Parameter& own) { return own.name == parameter; };
+    PARLEY_ASSERT(std::ranges::any_of(method_.parameters, is_it));  // a misspelled name is a bug
     method_.http.body = parameter;
     return *this;
   }

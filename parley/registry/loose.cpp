@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parley/core/base64.hpp"
 #include "parley/registry/constraint.hpp"
 #include "parley/registry/refusal.hpp"
 #include "parley/registry/scalar.hpp"
@@ -67,6 +68,13 @@ Error at(std::string_view step, Error error) {
   return error;
 }
 
+/// source: RFC 9562 section 4
+std::string uuid_text(const Uuid& uuid) {
+  std::string text = to_hex({reinterpret_cast<const char*>(uuid.data()), uuid.size()});
+  for (std::size_t place : {20u, 16u, 12u, 8u}) text.insert(place, 1, '-');
+  return text;
+}
+
 }  // namespace
 
 std::string enumerated(std::span<const std::string> names) {
@@ -78,11 +86,35 @@ std::string enumerated(std::span<const std::string> names) {
 }
 
 std::string key_text(const Value& key) {
-  if (key.is_string()) return std::string(key.text());
-  if (key.is(Kind::date)) return to_string(key.as_date());
-  std::string text = shown_in_errors(key);
-  const bool is_whole_real = key.is(Kind::real) && text.find_first_not_of("-0123456789") == std::string::npos;
-  return is_whole_real ? text + ".0" : text;
+  switch (key.kind()) {
+    case Kind::string:
+    case Kind::bigint:
+    case Kind::number:
+      return std::string(key.text());
+    case Kind::bytes:
+      return to_base64(key.text());
+    case Kind::date:
+      return to_string(key.as_date());
+    case Kind::time:
+      return to_string(key.as_time());
+    case Kind::datetime:
+      return to_string(key.as_datetime());
+    case Kind::uuid:
+      return uuid_text(key.as_uuid());
+    case Kind::real: {
+      std::string text = shown_in_errors(key);
+      return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
+    }
+    case Kind::null:
+    case Kind::unset:
+    case Kind::boolean:
+    case Kind::integer:
+    case Kind::decimal:
+    case Kind::list:
+    case Kind::dict:
+      break;
+  }
+  return shown_in_errors(key);
 }
 
 Result<Value> Loose::run(const Type& type, const Value& given) {
@@ -306,6 +338,9 @@ Result<Value> Loose::named_items(const Type& type, const Value& given) {
       (void)lost(given.values()[i], in_brackets(name));
       continue;
     }
+    if (out.has(key))
+      return Error(Code::invalid_argument, "given twice, with different spellings", in_brackets(name), "ValueError")
+          .breaking(Rule::repeated, std::string(key), {});
     PARLEY_TRY(Value value, within(in_brackets(name), item, given.values()[i]));
     if (!value.is_unset()) out.set(key, value);
   }

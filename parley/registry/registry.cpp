@@ -39,6 +39,8 @@ constexpr std::string_view private_methods[] = {"browse",
                                                 "with_prefetch",
                                                 "with_user"};
 
+constexpr std::size_t name_bytes_max = 200;
+
 bool is_private(std::string_view method) {
   return std::ranges::find(private_methods, method) != std::end(private_methods);
 }
@@ -107,6 +109,7 @@ std::shared_ptr<const Registry> Registry::build(const Catalog& catalog,
       own->second[method.name].push_back(&method);
     }
   }
+  registry->index_verbs();
   return registry;
 }
 
@@ -140,6 +143,7 @@ Result<Target> Registry::find_model_method(std::string_view name) const {
 
 /// A name that is no function and whose front part is no model.
 Error Registry::unknown(std::string_view name) const {
+  name = name.substr(0, name_bytes_max);  // it comes back in the answer
   const auto dot = name.rfind('.');
   const std::string_view front = name.substr(0, dot == std::string_view::npos ? 0 : dot + 1);
   const bool has_siblings =
@@ -173,29 +177,30 @@ std::vector<Registry::Listed> Registry::list_base() const {
   return all;
 }
 
-/// Whether `name` is `prefix`, a dot and one more name; an empty prefix asks for one name.
-bool is_right_below(std::string_view name, std::string_view prefix) {
-  if (!prefix.empty()) {
-    if (!name.starts_with(prefix) || name.size() <= prefix.size() || name[prefix.size()] != '.') return false;
-    name.remove_prefix(prefix.size() + 1);
+void Registry::index_verbs() {
+  for (const auto& [name, chain] : functions_) {
+    const std::string& verb = chain.front()->http.verb;
+    if (verb.empty()) continue;
+    const auto dot = name.rfind('.');
+    by_verb_[dot == name.npos ? std::string() : name.substr(0, dot)].push_back({verb, name, &chain});
   }
-  return name.find('.') == name.npos;
+  for (auto& [prefix, all] : by_verb_)
+    std::sort(all.begin(), all.end(), [](const ByVerb& a, const ByVerb& b) { return a.name < b.name; });
 }
 
 std::optional<Target> Registry::find_by_verb(std::string_view prefix, std::string_view verb) const {
-  const TextMap<Chain>::value_type* first = nullptr;
-  for (const auto& function : functions_) {
-    const bool matches = function.second.front()->http.verb == verb && is_right_below(function.first, prefix);
-    if (matches && (first == nullptr || function.first < first->first)) first = &function;
-  }
-  if (first == nullptr) return verb == "HEAD" ? find_by_verb(prefix, "GET") : std::nullopt;
-  return Target{"", first->second};
+  auto below = by_verb_.find(prefix);
+  if (below == by_verb_.end()) return {};
+  for (const ByVerb& one : below->second)
+    if (one.verb == verb) return Target{"", *one.chain};
+  return verb == "HEAD" ? find_by_verb(prefix, "GET") : std::nullopt;
 }
 
 std::string Registry::verbs_of(std::string_view prefix) const {
+  auto below = by_verb_.find(prefix);
+  if (below == by_verb_.end()) return {};
   std::set<std::string_view> verbs;
-  for (const auto& [name, chain] : functions_)
-    if (!chain.front()->http.verb.empty() && is_right_below(name, prefix)) verbs.insert(chain.front()->http.verb);
+  for (const ByVerb& one : below->second) verbs.insert(one.verb);
   if (verbs.contains("GET")) verbs.insert("HEAD");
   std::string all;
   for (std::string_view verb : verbs) all.append(all.empty() ? "" : ", ").append(verb);

@@ -85,9 +85,16 @@ class Registry {
 
  private:
   Error unknown(std::string_view name) const;
+  void index_verbs();
 
   using Chain = std::vector<const Method*>;
+  struct ByVerb {
+    std::string verb, name;  // "PUT", "crud.create"
+    const Chain* chain;      // of functions_
+  };
+
   TextMap<Chain> functions_;
+  TextMap<std::vector<ByVerb>> by_verb_;  // name without its last part -> by name
   TextMap<Chain> base_;                // methods every model has
   TextMap<TextMap<Chain>> models_;     // model -> its own or overridden methods, chain complete
 };

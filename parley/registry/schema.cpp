@@ -66,6 +66,14 @@ Value schemas(std::span<const Type> types, Arena& arena) {
   return all.done();
 }
 
+Value or_null(const Value& schema, Arena& arena) {
+  DictBuilder null(arena), both(arena);
+  null.set("type", text("null"));
+  const Value either[] = {schema, null.done()};
+  both.set("anyOf", Value::list(arena.copy(std::span<const Value>(either))));
+  return both.done();
+}
+
 void add_choices(const Type& type, DictBuilder& out, Arena& arena) {
   ListBuilder names(arena);
   for (const Type::Choice& choice : type.choices())
@@ -132,7 +140,7 @@ Value Type::json_schema(Arena& arena) const {
       break;
   }
   add_constraint(*this, out, arena);
-  return out.done();
+  return takes_null() ? or_null(out.done(), arena) : out.done();
 }
 
 Value parameters_schema(const Method& method, Arena& arena) {

@@ -56,7 +56,7 @@ class Nullable {
 template <CanCross T>
 struct Typed<Nullable<T>> {
   static constexpr bool exists = true;
-  static Type type() { return Typed<T>::type(); }
+  static Type type() { return Typed<T>::type().nullable(); }
   static Result<Nullable<T>> from(const Value& v) {
     if (v.is_unset()) return Nullable<T>();
     if (v.is_null()) return Nullable<T>::null();

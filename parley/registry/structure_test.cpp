@@ -133,10 +133,51 @@ TEST_CASE("structure: the schema tells what is read-only, required and bound") {
   const Value& properties = *schema.find("properties");
   CHECK(properties.find("id")->find("readOnly")->is_true());
   CHECK(shown(*properties.find("title")) == "{type: \"string\", minLength: 1, maxLength: 20, description: \"On its back.\"}");
-  CHECK(shown(*properties.find("pages")->find("minimum")) == "1");
+  CHECK(shown(*properties.find("pages")->find("anyOf")->items()[0].find("minimum")) == "1");
   CHECK(shown(*properties.find("language")->find("pattern")) == "\"^[a-z]{2}$\"");
   CHECK(shown(*properties.find("language")->find("default")) == "\"en\"");
   CHECK(shown(*properties.find("tags")->find("items")->find("enum")) == "[\"new\", \"old\"]");
+}
+
+TEST_CASE("structure: null is a value of what is nullable, and left out of everything else") {
+  Type type = Type::structure("Note", {{"text", "", Type::string(), false}, {"day", "", Type::date().nullable(), false}});
+  for (Policy policy : {Policy::strict, Policy::typed, Policy::text}) {
+    const Value nulls[] = {Value::null(), Value::null()};
+    const std::string_view names[] = {"text", "day"};
+    auto converted = convert(type, Value::dict(names, nulls, arena()), policy, "a", arena());
+    REQUIRE(converted);
+    CHECK(converted->find("text") == nullptr);
+    REQUIRE(converted->find("day") != nullptr);
+    CHECK(converted->find("day")->is_null());
+  }
+}
+
+TEST_CASE("dict: names that stand for one thing in two spellings are refused") {
+  Type counts = Type::dict(Type::integer(), Type::integer());
+  const Value numbers[] = {Value::integer(1), Value::integer(5)};
+  const std::string_view names[] = {"2", "02"};
+  for (Policy policy : {Policy::strict, Policy::rest}) {
+    auto refused = convert(counts, Value::dict(names, numbers, arena()), policy, "a", arena());
+    REQUIRE(!refused);
+    CHECK(refused.error().rule == Rule::repeated);
+    CHECK(refused.error().where == "a[02]");
+  }
+}
+
+TEST_CASE("bounds: a list has its size, its items all else") {
+  Type both = arg("a", "").sized(1, 2).matching("^x").applied_to(Type::list(Type::string()));
+  CHECK(convert(both, list({text("x1")}), Policy::strict, "a", arena()));
+  CHECK(!convert(both, list({}), Policy::strict, "a", arena()));
+  auto refused = convert(both, list({text("x1"), text("y")}), Policy::strict, "a", arena());
+  REQUIRE(!refused);
+  CHECK(refused.error().rule == Rule::pattern);
+  CHECK(refused.error().where == "a[1]");
+}
+
+TEST_CASE("bounds: numbers are choices by their value") {
+  Type level = arg("a", "").among({1, 2}).applied_to(Type::decimal());
+  CHECK(convert(level, Value::decimal({200, 2}, arena()), Policy::strict, "a", arena()));
+  CHECK(!convert(level, Value::decimal({3, 0}, arena()), Policy::strict, "a", arena()));
 }
 
 TEST_CASE("bounds: a list's own size or its items") {

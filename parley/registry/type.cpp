@@ -21,6 +21,14 @@ Type Type::dict(Type key, Type value) {
   return type;
 }
 
+Type Type::nullable() const {
+  Parts parts = parts_ ? *parts_ : Parts{};
+  parts.takes_null = true;
+  Type type(base_);
+  type.parts_ = std::make_shared<const Parts>(std::move(parts));
+  return type;
+}
+
 Type Type::with(Constraint constraint) const {
   Parts parts = parts_ ? *parts_ : Parts{};
   parts.is_constrained = !constraint.is_empty();

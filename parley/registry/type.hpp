@@ -80,6 +80,9 @@ class Type {
   /// The same type with `constraint`; replaces one it had.
   /// Asserts that the pattern can be compiled: it is code, not input.
   Type with(Constraint constraint) const;
+  /// The same type, of which null is a value that differs from "not given".
+  Type nullable() const;
+  bool takes_null() const;
 
   Base base() const { return base_; }
   /// "int", "list", "enum" ...: the word of the type table.
@@ -117,12 +120,13 @@ struct Type::Parts {
   std::vector<Choice> choices;
   std::vector<Member> members;
   std::string name;
-  bool is_constrained = false;
+  bool is_constrained = false, takes_null = false;
   Constraint constraint = {};
   std::shared_ptr<const Pattern> pattern = {};
 };
 
 inline const Type& Type::item() const { return parts_->item.back(); }
+inline bool Type::takes_null() const { return parts_ && parts_->takes_null; }
 inline const Constraint* Type::constraint() const {
   return parts_ && parts_->is_constrained ? &parts_->constraint : nullptr;
 }

@@ -220,7 +220,8 @@ Result<K> key_from(std::string_view text) {
     return std::string(text);
   } else {
     Arena arena(256);
-    PARLEY_TRY(Value key, convert(Typed<K>::type(), Value::string(text), Policy::text, "", arena));
+    const Type type = Typed<K>::type();  // the name of a choice is viewed in it
+    PARLEY_TRY(Value key, convert(type, Value::string(text), Policy::text, "", arena));
     return Result<K>(Typed<K>::from(key));
   }
 }

@@ -10,7 +10,7 @@ namespace {
 
 /// What was listed stays true while the program runs; a client that asks each minute misses little.
 constexpr std::int64_t ttl_ms = 60'000;
-constexpr int unknown_method = -32601, invalid_params = -32602, internal_error = -32603;
+constexpr int invalid_params = -32602, internal_error = -32603;
 
 void put(json::Writer& json, std::string_view name, std::string_view text) {
   json.key(name);

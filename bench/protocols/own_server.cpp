@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subject of the load "protocols": two functions that do nothing, so that what is left is the protocol.
+#include "parley/parley.hpp"
+
+namespace {
+
+using namespace parley;
+
+struct Person {
+  std::int64_t id = 0;
+  std::string name, email, city;
+  double height = 0;
+  bool is_active = false;
+  Date born;
+  std::vector<std::string> tags;
+
+  static Structure<Person> describe() {
+    return {"Person",
+            field("id", &Person::id, "Its number."),
+            field("name", &Person::name, "First and last."),
+            field("email", &Person::email, "Where to write to."),
+            field("city", &Person::city, "Where it lives."),
+            field("height", &Person::height, "In metres."),
+            field("is_active", &Person::is_active, "Whether it is one of today."),
+            field("born", &Person::born, "Its first day."),
+            field("tags", &Person::tags, "What it is known for.")};
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  App app{"bench"};
+  app.expose("echo", [](const std::string& value) { return value; }, doc("Gives back its text."), arg("value", "Any text."),
+             effect::read)
+      .open();
+  app.expose("person", [](const Person& person) { return person; }, doc("Gives back a person."), arg("person", "Anybody."),
+             effect::read)
+      .open();
+  return app.run(argc, argv);
+}
