@@ -48,9 +48,13 @@ function(parley_folder name)
 endfunction()
 
 # parley_test(NAME SOURCES a_test.cpp ... NEEDS parley_core ... LIBS ...)
-# One doctest program a folder: parley_NAME_test, one ctest entry.
+# One doctest program a folder: parley_NAME_test, one ctest entry. SHARES_STATE: it starts threads,
+# so that it is worth building for the thread sanitizer.
 function(parley_test name)
-  cmake_parse_arguments(T "" "" "SOURCES;NEEDS;LIBS" ${ARGN})
+  cmake_parse_arguments(T "SHARES_STATE" "" "SOURCES;NEEDS;LIBS" ${ARGN})
+  if(PARLEY_SANITIZER STREQUAL "thread" AND NOT T_SHARES_STATE)
+    return()
+  endif()
   add_executable(parley_${name}_test ${T_SOURCES} $<TARGET_OBJECTS:parley_test_main>)
   target_link_libraries(parley_${name}_test PRIVATE parley_options ${T_NEEDS} ${T_LIBS})
   target_compile_definitions(parley_${name}_test PRIVATE PARLEY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

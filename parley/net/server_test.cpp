@@ -215,17 +215,26 @@ TEST_CASE("server: slow clients are cut at the limit of their phase") {
   CHECK(eventually([&] { return idle_server.server->stats().connections == 0; }));
 }
 
-TEST_CASE("server: a client that does not read its answer is cut") {
-  std::promise<bool> was_open;
+namespace {
+
+/// Answers with 100 MB; `was_open` says whether all of it was taken.
+Options large_answers(std::promise<bool>& was_open, std::int64_t body_ms) {
   Options options;
-  options.limits.body_ms = 20;
-  options.handler = [&](const http::Request&, http::Writer& out) {
+  options.limits.body_ms = body_ms;
+  options.handler = [&was_open](const http::Request&, http::Writer& out) {
     out.start(200, "text/plain");
     std::string piece(65536, 'x');
     for (int i = 0; i < 1600 && out.body().is_open(); ++i) out.body().put(piece);
     was_open.set_value(out.body().is_open());
   };
-  Running running(options);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("server: a client that does not read its answer is cut") {
+  std::promise<bool> was_open;
+  Running running(large_answers(was_open, 20));
   LoopbackClient client(running.port(), 4096);
   client.send(get("/"));
   CHECK_FALSE(was_open.get_future().get());
@@ -234,15 +243,7 @@ TEST_CASE("server: a client that does not read its answer is cut") {
 
 TEST_CASE("server: a client that takes its answer byte by byte is cut as well") {
   std::promise<bool> was_open;
-  Options options;
-  options.limits.body_ms = 100;
-  options.handler = [&](const http::Request&, http::Writer& out) {
-    out.start(200, "text/plain");
-    std::string piece(65536, 'x');
-    for (int i = 0; i < 1600 && out.body().is_open(); ++i) out.body().put(piece);
-    was_open.set_value(out.body().is_open());
-  };
-  Running running(options);
+  Running running(large_answers(was_open, 100));
   LoopbackClient client(running.port(), 4096);
   client.send(get("/"));
   auto cut = was_open.get_future();

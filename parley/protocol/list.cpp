@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every protocol of this build: one line each.
-#include "parley/protocol/documents/protocol.hpp"
-#include "parley/protocol/json2/protocol.hpp"
-#include "parley/protocol/jsonrpc/protocol.hpp"
-#include "parley/protocol/mcp/protocol.hpp"
-#include "parley/protocol/path/protocol.hpp"
+// Every protocol of this build: the name of its folder, one line each.
 #include "parley/protocol/protocol.hpp"
-#include "parley/protocol/rest/protocol.hpp"
-#include "parley/protocol/rhodecode/protocol.hpp"
-#include "parley/protocol/websession/protocol.hpp"
-#include "parley/protocol/xmlrpc/protocol.hpp"
+
+#define PARLEY_PROTOCOLS(protocol) \
+  protocol(xmlrpc)                 \
+  protocol(jsonrpc)                \
+  protocol(websession)             \
+  protocol(json2)                  \
+  protocol(rhodecode)              \
+  protocol(documents)              \
+  protocol(mcp)                    \
+  protocol(path)                   \
+  protocol(rest)
 
 namespace parley {
 
+// Each folder's protocol.hpp declares the same; the linker finds one that is misspelled.
+#define PARLEY_DECLARE(name) ProtocolEntry name##_entry();
+PARLEY_PROTOCOLS(PARLEY_DECLARE)
+
 std::span<const ProtocolEntry> protocol_list() {
-  static const ProtocolEntry list[] = {
-      xmlrpc_entry(),
-      jsonrpc_entry(),
-      websession_entry(),
-      json2_entry(),
-      rhodecode_entry(),
-      documents_entry(),
-      mcp_entry(),
-      path_entry(),
-      rest_entry(),
-  };
+#define PARLEY_LIST(name) name##_entry(),
+  static const ProtocolEntry list[] = {PARLEY_PROTOCOLS(PARLEY_LIST)};
   return list;
 }
 
