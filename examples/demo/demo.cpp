@@ -7,6 +7,7 @@
 // What a function takes and gives is its C++ signature; what it is for is written beside it.
 #include <stdlib.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
@@ -182,7 +183,8 @@ int main(int argc, char** argv) {
   ScratchFolder scratch;
   set_defaults(scratch);
   demo::HgRemote remote;
-  if (argc > 1 && std::string_view(argv[1]) == "serve") remote.start(scratch.path() + "/remote");
+  const std::vector<std::string_view> words(argv, argv + argc);
+  if (std::ranges::find(words, "serve") != words.end()) remote.start(scratch.path() + "/remote");
   App app{"demo"};
   app.about(
       "Small functions that show what can be called, and how: arithmetic, **echoes** of every type, results, "

@@ -77,11 +77,16 @@ Result<std::int64_t> find_or_make(Env& env, std::string_view model, std::string_
 
 Result<void> add_key(Env& env, std::int64_t uid, std::string_view key) {
   auto added = server::add_key(env, {.uid = uid, .name = "demo", .value = key});
-  if (added || added.error().code == Code::conflict) return {};  // an earlier start made it
+  if (added || added.error().code == Code::conflict) return {};  // somebody has it already
   return std::move(added).error();
 }
 
+/// The keys of the documentation come with the users, once: who has revoked one does not get it back.
 Result<void> add_people(Env& env, std::int64_t admin) {
+  PARLEY_TRY(const orm::RuntimeModel* users, env.find_model("res.users"));
+  const domain::Node* is_joe = domain::leaf("login", domain::Operator::equal, Value::string("joe"), env.arena());
+  PARLEY_TRY(std::int64_t known, orm::count_records(env, *users, is_joe, {}));
+  if (known > 0) return {};
   DictBuilder person(env.arena());
   person.set("name", Value::string("Joe Doe"));
   person.set("email", Value::string("joe@example.com"));
@@ -102,6 +107,7 @@ Result<void> add_mirrors(Env& env, std::int64_t admin, const std::string& url) {
   mirror.set("description", Value::string("mirror"));
   PARLEY_TRY(std::int64_t id, find_or_make(env, "vcs.repository", "name", Value::string("CPython"), mirror));
   PARLEY_CHECK(find_or_make(env, "vcs.repository", "name", Value::string("noremote"), lonely));
+  if (url.empty()) return {};
   PARLEY_TRY(const orm::RuntimeModel* repositories, env.find_model("vcs.repository"));
   remote.set("clone_uri", Value::string(env.arena().copy(url)));  // another port at each start
   return orm::write_records(env, *repositories, {&id, 1}, remote.done());
@@ -137,7 +143,9 @@ void HgRemote::wait() const {
   std::fputs("demo: CPython cannot be pulled: there is no remote, for hg is not installed or does not serve\n", stderr);
 }
 
-std::string HgRemote::url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+std::string HgRemote::url() const {
+  return port_ == 0 ? std::string() : "http://127.0.0.1:" + std::to_string(port_) + "/";
+}
 
 void add_repositories(App& app, const HgRemote& remote) {
   app.seed([&remote](Env& env) -> Result<void> {

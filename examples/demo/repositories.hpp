@@ -23,7 +23,7 @@ class HgRemote {
   void start(const std::string& folder);
   /// Waits until it can be pulled from; says on standard error when it cannot.
   void wait() const;
-  std::string url() const;
+  std::string url() const;  // "" when there is none
 
  private:
   pid_t process_ = 0;

@@ -93,6 +93,9 @@ Result<SpecifiedRead::Rows> SpecifiedRead::rows_of(const RuntimeModel& model, Id
 // Replaces the ids in a column by what the specification asks for about them.
 Result<void> SpecifiedRead::follow(const RuntimeField& field, std::size_t column, const Value& wanted, Rows& rows,
                                    Sizes& sizes) {
+  if (!wanted.find("fields")->is_dict())
+    return Error(Code::invalid_argument, "specification: fields of " + field.name + " must be a dict of fields",
+                 "specification", "ValueError");
   const Value* limit = wanted.find("limit");
   const bool is_single = field.type == "many2one";
   Value order = wanted.find("order") == nullptr ? Value::null() : *wanted.find("order");

@@ -187,7 +187,12 @@ Value Loose::natural(const Value& given) {
   }
   const bool is_items = is_xml() && given.size() == 1 && given.keys()[0] == item_name;
   const bool is_indexed = is_form() && given.size() > 0 && std::ranges::all_of(given.keys(), is_index);
-  const auto is_pair = [](const Value& item) { return item.is_dict() && item.size() == 2 && item.find(key_name) && item.find(value_name); };
+  // Told before anything below is read, so that each level is read once.
+  const auto is_pair = [](const Value& item) {
+    if (!item.is_dict() || item.size() != 2 || item.find(value_name) == nullptr) return false;
+    const Value* key = item.find(key_name);
+    return key != nullptr && first_of(*key).is_string();
+  };
   if (is_items && !std::ranges::all_of(all_of(given.values()[0]), is_pair)) {
     for (const Value& item : all_of(given.values()[0])) out.add(natural(item));
     return out.done();
@@ -196,7 +201,9 @@ Value Loose::natural(const Value& given) {
     if (auto list = indexed(Type::list(), given)) return *list;
   }
   if (is_items) {
-    if (auto dict = pairs(Type::dict(), given.values()[0])) return *dict;
+    auto dict = pairs(Type::dict(), given.values()[0]);
+    PARLEY_ASSERT(dict.has_value());
+    return *dict;
   }
   DictBuilder named(arena_);
   for (std::size_t i = 0; i < given.size(); ++i) named.set(given.keys()[i], natural(given.values()[i]));

@@ -121,6 +121,25 @@ TEST_CASE("loose: an XML document has lists as items and dicts as items of key a
               {Type::any(), dict({{"a", text("b")}}), "{a: \"b\"}"}});
 }
 
+TEST_CASE("loose: each level of a document without types is read once, whatever its items are") {
+  // Items that look like a dict's but for one: reading both ways would double at each level.
+  Value inner = text("x");
+  for (int level = 0; level < 60; ++level) {
+    DictBuilder pair(arena()), odd(arena()), items(arena());
+    pair.set("key", text("k"));
+    pair.set("value", inner);
+    odd.set("key", Value::dict(nullptr, 0));
+    odd.set("value", text("y"));
+    const Value both[] = {pair.done(), odd.done()};
+    items.set("item", Value::list(arena().copy(std::span<const Value>(both))));
+    inner = items.done();
+  }
+  Loose loose(Policy::rest_xml, arena());
+  auto read = loose.run(Type::any(), inner);
+  REQUIRE(read);
+  CHECK(read->is_list());
+}
+
 TEST_CASE("loose: an element that nothing takes is refused") {
   check_rows(Policy::rest_xml,
              {{person(), dict({{"zz", text("1")}}), "unknown at : zz for "},

@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 import server  # noqa: E402  tests/support
 
 ODOO_SCENARIOS = "s02,s03,s05,s06,s09,s13,s14"
-CASE_SUITES = "xmlrpc,jsonrpc1x,rhodecode,mcp,describe,pathrpc"
+CASE_SUITES = "xmlrpc,jsonrpc1x,jsonrpc20,rhodecode,mcp,describe,pathrpc"
 VERDICT = re.compile(r"^  (same|shape|ours|differs)\s+(\S+)")
 SCENARIO_TOTAL = re.compile(r"same (\d+), shape (\d+), ours (\d+), differs (\d+)")
 CASE = re.compile(r"^(FAIL|ok)\s+(\S+)(?: \[(\w+)\])?")

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 constexpr std::size_t pulls_max = 8;                    // at once; more wait
+constexpr std::size_t waiting_max = 16;                 // more are refused: each keeps its transaction
 constexpr std::int64_t file_bytes_max = std::int64_t{8} << 30;
 constexpr auto look_again = std::chrono::milliseconds(20);
 
@@ -28,6 +29,14 @@ class Pulls {
     std::lock_guard lock(mutex_);
     return places_.size() < pulls_max && places_.insert(place).second;
   }
+  bool begin_to_wait() {
+    std::lock_guard lock(mutex_);
+    return waiting_ < waiting_max && ++waiting_ > 0;
+  }
+  void end_to_wait() {
+    std::lock_guard lock(mutex_);
+    --waiting_;
+  }
   void give_back(const std::string& place) {
     std::lock_guard lock(mutex_);
     places_.erase(place);
@@ -36,6 +45,7 @@ class Pulls {
  private:
   std::mutex mutex_;
   std::set<std::string> places_;
+  std::size_t waiting_ = 0;
 };
 
 /// One's turn with a repository; over with its owner.
@@ -48,6 +58,15 @@ class Turn {
     if (is_mine_) of_.give_back(place_);
   }
   Result<void> wait(Deadline deadline) {
+    if ((is_mine_ = of_.take(place_))) return {};
+    if (!of_.begin_to_wait()) return Error(Code::overloaded, "too many pulls wait for their turn");
+    auto waited = wait_for_turn(deadline);
+    of_.end_to_wait();
+    return waited;
+  }
+
+ private:
+  Result<void> wait_for_turn(Deadline deadline) {
     while (!(is_mine_ = of_.take(place_))) {
       if (std::chrono::steady_clock::now() >= deadline) return Error(Code::timeout, "another pull is still under way");
       if (this_waiter().sleep(std::chrono::steady_clock::now() + look_again) == Waited::cancelled)
@@ -56,7 +75,6 @@ class Turn {
     return {};
   }
 
- private:
   Pulls& of_;
   const std::string& place_;
   bool is_mine_ = false;
@@ -99,22 +117,42 @@ struct Job {
   std::string folder, place;  // of all repositories; of this one
   Deadline deadline;
 
+  /// As known_hosts has it.
+  std::string known_name() const {
+    constexpr int usual_port = 22;
+    const bool is_usual = remote.port == 0 || remote.port == usual_port;
+    return is_usual ? remote.host : "'[" + remote.host + "]:" + std::to_string(remote.port) + "'";
+  }
   bool is_named() const { return !remote.has_address() && !addresses.empty(); }
   /// Asks nobody anything, and connects to the address that was looked at.
   std::string ssh() const {
     std::string command = "ssh -oBatchMode=yes -oControlMaster=no -oControlPath=none -oConnectTimeout=10";
-    if (is_named()) command += " -oHostName=" + addresses.front() + " -oHostKeyAlias=" + remote.host;
+    if (is_named()) command += " -oHostName=" + addresses.front() + " -oHostKeyAlias=" + known_name();
     return command;
   }
 };
 
-/// What a git that was ended left behind; nobody else works here.
-void remove_git_locks(const std::string& place) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(place, ignored))
-    if (entry.path().extension() == ".lock") fs::remove(entry.path(), ignored);
-  for (const auto& entry : fs::recursive_directory_iterator(place + "/refs", ignored))
-    if (entry.path().extension() == ".lock") fs::remove(entry.path(), ignored);
+/// Removes the files below `folder` that a git which was ended left there: locks and half packs.
+void remove_leftovers(const fs::path& folder, int levels) {
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::error_code ignored;
+    const std::string name = at->path().filename().string();
+    if (at->is_directory(ignored) && !at->is_symlink(ignored)) {
+      if (levels > 0) remove_leftovers(at->path(), levels - 1);
+    } else if (name.ends_with(".lock") || name.starts_with("tmp_pack_") || name.starts_with("tmp_idx_") ||
+               name.starts_with("tmp_obj_") || name.starts_with("tmp_rev_")) {
+      fs::remove(at->path(), ignored);
+    }
+  }
+}
+
+/// Nobody else works here: one pull a repository.
+void remove_git_leftovers(const std::string& place) {
+  constexpr int refs_levels = 20;
+  remove_leftovers(place, 0);
+  remove_leftovers(place + "/refs", refs_levels);
+  remove_leftovers(place + "/objects", 1);
 }
 
 Words git_words() {
@@ -153,7 +191,7 @@ Result<void> pull_git(const Job& job) {
     append(init, {"init", "--quiet", "--bare", "--template=", "--", job.place});
     PARLEY_CHECK(run(std::move(init), environment, job.deadline));
   }
-  remove_git_locks(job.place);
+  remove_git_leftovers(job.place);
   append(words, {"-C", job.place, "fetch", "--quiet", "--prune", "--no-recurse-submodules", "--no-write-fetch-head", "--",
                  uri, "+refs/heads/*:refs/heads/*"});
   PARLEY_CHECK(run(std::move(words), std::move(environment), job.deadline));
@@ -202,7 +240,8 @@ Result<void> pull_hg(const Job& job) {
     PARLEY_CHECK(run(std::move(recover), environment, job.deadline));
   }
   Words words = here;
-  append(words, {"--config", "ui.ssh=" + job.ssh(), "--config", "ui.timeout=10", "--config", "extensions.only_host=" + extension,
+  append(words, {"--config", "ui.ssh=" + job.ssh(), "--config", "ui.timeout=10", "--config", "ui.clonebundles=no", "--config",
+                 "extensions.only_host=" + extension,
                  "--config", "extensions.only_host:required=yes", "pull", "--", job.remote.to_text()});
   PARLEY_CHECK(run(std::move(words), std::move(environment), job.deadline));
   return {};

@@ -124,6 +124,7 @@ Result<Value> members_of(Env& env, std::int64_t repository) {
   for (const Value& row : of_groups) {
     auto group = std::ranges::find_if(
         groups, [&](const Value& one) { return id_member(one, "id") == id_member(row, "users_group_id"); });
+    if (group == groups.end()) continue;  // not for this reader
     DictBuilder told(env.arena());
     told.set("id", *group->find("id"));
     told.set("name", *group->find("name"));

@@ -55,13 +55,15 @@ class Mcp final : public Protocol {
     assertion_failed("what is not refused asks something", __FILE__, __LINE__);
   }
 
-  void refuse(const http::Request&, const Mount&, const Error& error,
+  void refuse(const http::Request& request, const Mount&, const Error& error,
               http::Writer& writer) const override {
     constexpr int parse_error = -32700, invalid_request = -32600;
     const ErrorRow& known = row(error.code);
     const bool is_malformed = error.code == Code::malformed;
     McpExchange nothing;
     nothing.id = Value::unset();
+    std::string_view origin = request.header("Origin");
+    if (!origin.empty() && is_allowed(origin, options_.origins)) nothing.allowed_origin = origin;
     refuse(nothing,
            {known.http_status,
             is_malformed ? parse_error : invalid_request,

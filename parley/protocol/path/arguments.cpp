@@ -129,7 +129,7 @@ Notation notation(const Limits& limits) { return {limits, read_json, takes}; }
 Result<Query> read_query(const http::Request& request, const Limits& limits, Arena& arena) {
   Query query;
   PARLEY_TRY(query.fields, form::read_urlencoded(request.query, limits, arena));
-  if (request.method == "POST") return query;
+  if (request.method != "GET" && request.method != "HEAD") return query;
   PARLEY_TRY(query.callback, callback_of(query.fields));
   std::erase_if(query.fields, [](const form::Field& field) {
     return std::ranges::find(callback_names, field.name) != callback_names.end();

@@ -47,6 +47,8 @@ std::string words_of(const Error& error) {
 }  // namespace
 
 int status_of(const Error& error) {
+  constexpr int success = 200, internal = 500;
+  if (error.status == success) return internal;  // a failure is never told as success
   return error.status != 0 ? error.status : status_of(error.code);
 }
 

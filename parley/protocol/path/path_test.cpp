@@ -262,7 +262,7 @@ TEST_CASE("path: every reply has the CORS headers, nosniff and Vary, and none al
               .starts_with("Reply-OK-Only, Content-Type, Accept, Authorization"));
     CHECK(response.header("Access-Control-Allow-Credentials").empty());
     CHECK(response.header("X-Content-Type-Options") == "nosniff");
-    CHECK(response.header("Vary") == "Accept");
+    CHECK(response.header("Vary") == "Accept, Reply-OK-Only");
   }
   for (std::string_view target : {"/nothing", "/no_such", "*"}) {
     auto options = service.ask("OPTIONS", target);
@@ -276,11 +276,20 @@ TEST_CASE("path: origins that are listed are allowed one by one") {
   PathService service("cors-origins", "http://a.example,http://b.example");
   auto listed = service.get("/nothing", {{"Origin", "http://b.example"}});
   CHECK(listed.header("Access-Control-Allow-Origin") == "http://b.example");
-  CHECK(listed.header("Vary") == "Accept, Origin");
+  CHECK(listed.header("Vary") == "Accept, Reply-OK-Only, Origin");
   auto other = service.get("/nothing", {{"Origin", "http://c.example"}});
   CHECK(other.header("Access-Control-Allow-Origin").empty());
-  CHECK(other.header("Vary") == "Accept, Origin");
+  CHECK(other.header("Vary") == "Accept, Reply-OK-Only, Origin");
   CHECK(other.status == 200);
+}
+
+TEST_CASE("path: a callback is one of GET only") {
+  PathService service;
+  for (std::string_view verb : {"PUT", "DELETE"}) {
+    auto response = service.ask(verb, "/nothing?callback=x");
+    CHECK(response.status == 405);
+    CHECK(response.header("Content-Type") == "application/json");
+  }
 }
 
 TEST_CASE("path: other verbs are a 405 that names those there are") {

@@ -30,7 +30,7 @@ void put_cors(const Shape& shape, http::Writer& writer) {
   if (!shape.allow_origin.empty()) writer.header("Access-Control-Allow-Origin", shape.allow_origin);
   writer.header("Access-Control-Allow-Methods", allowed_methods);
   writer.header("Access-Control-Allow-Headers", allowed_headers);
-  writer.header("Vary", shape.varies_by_origin ? "Accept, Origin" : "Accept");
+  writer.header("Vary", shape.varies_by_origin ? "Accept, Reply-OK-Only, Origin" : "Accept, Reply-OK-Only");
 }
 
 Error no_number() {

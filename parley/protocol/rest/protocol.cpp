@@ -54,9 +54,10 @@ class Rest final : public Protocol {
  private:
   static void start(int status, std::string_view content_type, const RestExchange& exchange, http::Writer& writer) {
     writer.start(status, content_type);
+    writer.header("Vary", exchange.allowed_origin == "*" ? "Accept" : "Accept, Origin");
+    writer.header("X-Content-Type-Options", "nosniff");
     if (exchange.allowed_origin.empty()) return;
     writer.header("Access-Control-Allow-Origin", exchange.allowed_origin);
-    if (exchange.allowed_origin != "*") writer.header("Vary", "Origin");
   }
 
   static void start_options(const RestExchange& exchange, std::string_view verbs, http::Writer& writer) {
@@ -72,6 +73,7 @@ class Rest final : public Protocol {
     if (has_no_body(fault.status)) return start(fault.status, {}, exchange, writer);
     start(fault.status, exchange.shape.content_type, exchange, writer);
     if (!fault.allow.empty()) writer.header("Allow", fault.allow);
+    if (fault.status == 401) writer.header("WWW-Authenticate", "Bearer realm=\"parley\"");
     put_fault(fault, exchange.shape.format, writer.body());
   }
 
