@@ -86,6 +86,7 @@ class Server:
 
     def __init__(self, binary, data, modules, verbose):
         words = [str(pathlib.Path(binary).resolve()), "serve", "--port", "0", "--data", data, "--demo",
+                 "--login-failures-max", "1000",  # each client tries a wrong password, all from here
                  "--modules", "base,note,todo,openacademy"]
         for database in DATABASES:
             words += ["--database", database]
