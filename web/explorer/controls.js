@@ -64,7 +64,7 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 const MAKERS = {
   str: () => text(area("")),
   int: () => number(/^[+-]?\d+$/, "a whole number"),
-  float: () => number(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, "a number"),
+  float: () => number(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/, "a number like 1.5"),
   decimal: () => number(/^[+-]?\d+(\.\d+)?$/, "a number like 12.30"),
   bool,
   date: () => text(line({ type: "date" })),

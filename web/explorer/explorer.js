@@ -98,6 +98,20 @@ function list(server, found) {
   return lines.length;
 }
 
+let keyOrigin = location.origin;
+
+/** A key that was typed for one server is not sent to another. */
+function forgetKeyOfOthers() {
+  let origin = "";
+  try {
+    origin = new URL(at("address").value, location.href).origin;
+  } catch {
+    // an address that is being typed
+  }
+  if (origin !== keyOrigin) at("key").value = "";
+  keyOrigin = origin;
+}
+
 async function load(event) {
   event.preventDefault();
   const server = { address: at("address").value, key: at("key").value.trim(), okOnly: false };
@@ -113,6 +127,7 @@ async function load(event) {
 }
 
 at("address").value = location.origin;
+at("address").addEventListener("change", forgetKeyOfOthers);
 at("load").addEventListener("submit", load);
 at("find").addEventListener("input", () => {
   for (const line of at("methods").children) line.hidden = !line.dataset.method.includes(at("find").value);

@@ -86,16 +86,17 @@ struct Told {
   std::optional<bool> active = {}, admin = {};
 };
 
-/// The groups_id command that makes a user an administrator, or one no more.
+/// The groups_id commands that make a user an administrator, or one no more; other groups stay.
 Value groups_command(Env& env, bool is_admin) {
+  constexpr std::int64_t unlink = 3, link = 4;
   const orm::AccessTable& access = *env.snapshot().access;
-  ListBuilder ids(env.arena()), command(env.arena()), commands(env.arena());
-  ids.add(Value::integer(access.group("base.group_user")));
-  if (is_admin) ids.add(Value::integer(access.group("base.group_system")));
-  command.add(Value::integer(6));
-  command.add(Value::integer(0));
-  command.add(ids.done());
-  commands.add(command.done());
+  ListBuilder commands(env.arena());
+  auto add = [&](std::int64_t what, std::string_view group) {
+    const Value command[] = {Value::integer(what), Value::integer(access.group(group)), Value::integer(0)};
+    commands.add(Value::list(env.arena().copy(std::span<const Value>(command))));
+  };
+  add(link, "base.group_user");
+  add(is_admin ? link : unlink, "base.group_system");
   return commands.done();
 }
 
