@@ -22,13 +22,13 @@ Result<std::string> authorization(const Credentials& caller) {
       return "Bearer " + std::string(caller.secret);
     case Credentials::Kind::login:
       if (caller.login.find(':') != caller.login.npos)
-        return Error(Code::unimplemented, "a login with a colon cannot be sent in a header");
+        return Error(Code::invalid_call, "a login with a colon cannot be sent in a header");
       return "Basic " + to_base64(std::string(caller.login) + ":" + std::string(caller.secret));
     case Credentials::Kind::uid:
     case Credentials::Kind::session:
       break;
   }
-  return Error(Code::unimplemented, "this protocol's callers have a login or a key");
+  return Error(Code::invalid_call, "this protocol's callers have a login or a key");
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ Result<std::vector<std::pair<std::string, std::string>>> caller_headers(std::spa
   const Call& first = calls.front();
   for (const Call& call : calls)
     if (call.database != first.database || !is_same(call.credentials, first.credentials))
-      return Error(Code::unimplemented, "one request has one caller and one database");
+      return Error(Code::invalid_call, "one request has one caller and one database");
   PARLEY_TRY(std::string caller, authorization(first.credentials));
   if (!caller.empty()) headers.emplace_back("Authorization", std::move(caller));
   if (!first.database.empty()) headers.emplace_back("X-Odoo-Database", first.database);

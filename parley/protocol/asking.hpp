@@ -13,7 +13,7 @@ namespace parley {
 
 /// Authorization and X-Odoo-Database as `header_credentials` and `header_database` read them back.
 ///
-/// fails:   unimplemented: calls of several callers or databases, a uid with its password, a
+/// fails:   invalid_call: calls of several callers or databases, a uid with its password, a
 ///          session, a login with a colon
 /// source:  RFC 7617 section 2, RFC 6750 section 2.1
 Result<std::vector<std::pair<std::string, std::string>>> caller_headers(std::span<const Call> calls);

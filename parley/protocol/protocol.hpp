@@ -66,7 +66,7 @@ class Asking {
  public:
   virtual ~Asking() = default;
   /// The request that makes `calls`; their credentials go where the protocol puts them.
-  /// fails:   unimplemented: more calls, or other arguments, than one request of it can carry
+  /// fails:   invalid_call: more calls, or other arguments, than one request of it can carry
   virtual Result<Asked> ask(std::span<const Call> calls) const = 0;
   /// What the answer to it says, an outcome for each call; values live in `arena`.
   /// fails:   malformed: no answer of this protocol

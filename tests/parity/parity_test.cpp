@@ -30,7 +30,7 @@ Call call_of(std::string_view method, const Value& value, const std::string_view
   return call;
 }
 
-bool is_refused_by_client(const Error& error) { return error.code == Code::unimplemented; }
+bool is_refused_by_client(const Error& error) { return error.code == Code::invalid_call; }
 
 bool has_nul_name(const Value& value) {
   if (value.is_list()) return std::ranges::any_of(value.items(), has_nul_name);

@@ -16,9 +16,9 @@ bool has_names(const Call& call) { return call.named.is_dict() && call.named.siz
 
 Result<void> check(const Call& call) {
   if (!call.body.is_unset() || (has_names(call) && !call.positional.empty()))
-    return Error(Code::unimplemented, "JSON-RPC has positional or named arguments, not both");
+    return Error(Code::invalid_call, "JSON-RPC has positional or named arguments, not both");
   if (!is_finite(Value::list(call.positional)) || !is_finite(call.named))
-    return Error(Code::unimplemented, "JSON has neither NaN nor infinity");
+    return Error(Code::invalid_call, "JSON has neither NaN nor infinity");
   return {};
 }
 
@@ -100,7 +100,7 @@ std::string_view padded(std::string_view text, Arena& arena) {
 }  // namespace
 
 Result<Asked> Client::ask(std::span<const Call> calls) const {
-  if (calls.empty()) return Error(Code::unimplemented, "JSON-RPC has no request without calls");
+  if (calls.empty()) return Error(Code::invalid_call, "JSON-RPC has no request without calls");
   for (const Call& call : calls) PARLEY_CHECK(check(call));
   Asked asked{.target = "/jsonrpc/2"};
   PARLEY_TRY(asked.headers, caller_headers(calls));

@@ -8,7 +8,7 @@ namespace parley::jsonrpc {
 /// Several calls are one batch; ids are their numbers from 1. Any thread.
 class Client final : public Asking {
  public:
-  /// fails:   unimplemented: positional and named arguments in one call, NaN and infinity, several
+  /// fails:   invalid_call: positional and named arguments in one call, NaN and infinity, several
   ///          callers or databases
   Result<Asked> ask(std::span<const Call> calls) const override;
   /// Replies are matched by id, whatever their order. Numbers with a point or an exponent are

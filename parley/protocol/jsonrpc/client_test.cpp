@@ -54,7 +54,7 @@ TEST_CASE("jsonrpc client: what JSON-RPC cannot carry is refused") {
   for (const std::vector<Call>& calls : {std::vector<Call>{}, {both}, {call_of("m", infinity)}}) {
     auto asked = Client().ask(calls);
     REQUIRE_FALSE(asked);
-    CHECK(asked.error().code == Code::unimplemented);
+    CHECK(asked.error().code == Code::invalid_call);
   }
 }
 

@@ -27,7 +27,7 @@ Result<Value> multicall_of(std::span<const Call> calls, Arena& arena) {
   ListBuilder list(arena);
   for (const Call& call : calls) {
     if (!call.positional.empty() && call.named.is_dict() && call.named.size() > 0)
-      return Error(Code::unimplemented, "a call has arguments by place or by name, not both");
+      return Error(Code::invalid_call, "a call has arguments by place or by name, not both");
     DictBuilder one(arena);
     one.set("method", Value::string(call.method));
     one.set("params", call.positional.empty() ? named_of(call) : Value::list(call.positional));
@@ -69,10 +69,10 @@ Result<std::string> PathAsking::to_body(const Value& object) const {
     bson::Writer document;
     write(object, document);
     auto bytes = document.take();
-    if (!bytes) return Error(Code::unimplemented, bytes.error().message);
+    if (!bytes) return Error(Code::invalid_call, bytes.error().message);
     return bytes;
   }
-  if (!is_finite(object)) return Error(Code::unimplemented, "JSON has no NaN and no infinity");
+  if (!is_finite(object)) return Error(Code::invalid_call, "JSON has no NaN and no infinity");
   return json::to_json(object);
 }
 

@@ -12,7 +12,7 @@ class PathAsking final : public Asking {
  public:
   /// `prefix` is what the server has in front of methods, "" or "/rpc".
   PathAsking(Format format, std::string prefix) : format_(format), prefix_(std::move(prefix)) {}
-  /// fails:   unimplemented: arguments both by place and by name, a number that JSON cannot hold,
+  /// fails:   invalid_call: arguments both by place and by name, a number that JSON cannot hold,
   ///          callers as caller_headers says
   Result<Asked> ask(std::span<const Call> calls) const override;
   Result<std::vector<Outcome>> hear(std::span<const Call> calls, const http::Response& response,

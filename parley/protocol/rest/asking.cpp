@@ -64,9 +64,9 @@ Error error_of(const Value& fault, int status) {
 }  // namespace
 
 Result<Asked> RestAsking::ask(std::span<const Call> calls) const {
-  if (calls.size() != 1) return Error(Code::unimplemented, "a request of REST makes one call");
+  if (calls.size() != 1) return Error(Code::invalid_call, "a request of REST makes one call");
   const Call& call = calls.front();
-  if (!call.positional.empty()) return Error(Code::unimplemented, "arguments of REST have names");
+  if (!call.positional.empty()) return Error(Code::invalid_call, "arguments of REST have names");
   Asked asked;
   const std::string type(format_ == Format::json ? json_type : xml_type);
   asked.headers = {{"Content-Type", type}, {"Accept", type}};
@@ -78,7 +78,7 @@ Result<Asked> RestAsking::ask(std::span<const Call> calls) const {
   if (format_ == Format::xml) {
     put_element("parameters", arguments, nullptr, body);
   } else {
-    if (!is_finite(arguments)) return Error(Code::unimplemented, "JSON has no NaN and no infinity");
+    if (!is_finite(arguments)) return Error(Code::invalid_call, "JSON has no NaN and no infinity");
     PARLEY_CHECK(put_json(arguments, body));
   }
   asked.body = body.take();

@@ -12,7 +12,7 @@ namespace parley::rest {
 class RestAsking final : public Asking {
  public:
   RestAsking(Format format, std::string prefix) : format_(format), prefix_(std::move(prefix)) {}
-  /// fails:   unimplemented: more than one call, arguments by place
+  /// fails:   invalid_call: more than one call, arguments by place
   Result<Asked> ask(std::span<const Call> calls) const override;
   Result<std::vector<Outcome>> hear(std::span<const Call> calls, const http::Response& response, Arena& arena) const override;
 

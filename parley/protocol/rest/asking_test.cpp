@@ -88,10 +88,10 @@ TEST_CASE("rest asking: errors are heard by their status and their text") {
 TEST_CASE("rest asking: what a request cannot carry is said") {
   const rest::RestAsking asking(Format::json, "/ws");
   std::vector<Call> calls(2);
-  CHECK(asking.ask(calls).error().code == Code::unimplemented);
+  CHECK(asking.ask(calls).error().code == Code::invalid_call);
   const Value one = Value::integer(1);
   calls[0].positional = {&one, 1};
-  CHECK(asking.ask(std::span(calls).first(1)).error().code == Code::unimplemented);
+  CHECK(asking.ask(std::span(calls).first(1)).error().code == Code::invalid_call);
   Arena arena;
   http::Response page;
   page.headers.push_back({"Content-Type", "text/html"});

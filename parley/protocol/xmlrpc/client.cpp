@@ -71,9 +71,9 @@ Outcome outcome_of(const Value& item) {
 }  // namespace
 
 Result<Asked> Client::ask(std::span<const Call> calls) const {
-  if (calls.empty()) return Error(Code::unimplemented, "XML-RPC has no request without calls");
+  if (calls.empty()) return Error(Code::invalid_call, "XML-RPC has no request without calls");
   if (!std::ranges::all_of(calls, is_positional))
-    return Error(Code::unimplemented, "XML-RPC has positional arguments only");
+    return Error(Code::invalid_call, "XML-RPC has positional arguments only");
   Asked asked{.target = "/RPC2"};
   PARLEY_TRY(asked.headers, caller_headers(calls));
   asked.headers.emplace_back("Content-Type", "text/xml");
@@ -82,7 +82,7 @@ Result<Asked> Client::ask(std::span<const Call> calls) const {
   if (calls.size() == 1) put_one(calls[0], values, out);
   else put_many(calls, values, out);
   out.put("</params>\n</methodCall>\n");
-  if (values.failure()) return Error(Code::unimplemented, values.failure()->message);
+  if (values.failure()) return Error(Code::invalid_call, values.failure()->message);
   asked.body = out.take();
   return asked;
 }

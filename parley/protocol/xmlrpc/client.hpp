@@ -8,7 +8,7 @@ namespace parley::xmlrpc {
 /// Several calls are one system.multicall. Any thread.
 class Client final : public Asking {
  public:
-  /// fails:   unimplemented: named arguments, NaN and infinity, several callers or databases
+  /// fails:   invalid_call: named arguments, NaN and infinity, several callers or databases
   Result<Asked> ask(std::span<const Call> calls) const override;
   /// A fault has the Code whose interop number it is; with any other number it is `rejected`,
   /// with the number as its status.

@@ -83,7 +83,7 @@ TEST_CASE("xmlrpc client: what XML-RPC cannot carry is refused") {
   for (const std::vector<Call>& calls : {std::vector<Call>{}, {named}, {call_of("m", nan)}}) {
     auto asked = Client().ask(calls);
     REQUIRE_FALSE(asked);
-    CHECK(asked.error().code == Code::unimplemented);
+    CHECK(asked.error().code == Code::invalid_call);
   }
 }
 
