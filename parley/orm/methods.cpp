@@ -273,16 +273,7 @@ Parameter load_parameter() {
   return plain("load", Type::any(), "\"_classic_read\" tells many2one as [id, name], anything else as id.", Value::unset());
 }
 
-struct Row {
-  const char* name;
-  Binding binding;
-  Effect effect;
-  Result<Answer> (*body)(Invocation&);
-  const char* doc;
-  std::vector<Parameter> parameters;
-};
-
-std::vector<Row> rows() {
+std::vector<BaseMethod> rows() {
   constexpr auto model = Binding::model;
   constexpr auto records = Binding::records;
   constexpr auto reads = Effect::read;
@@ -337,14 +328,19 @@ std::vector<Row> rows() {
 
 }  // namespace
 
-Result<void> add_base_methods(Catalog& catalog) {
-  for (Row& row : rows()) {
+Result<void> add_to_every_model(Catalog& catalog, std::vector<BaseMethod> rows) {
+  for (BaseMethod& row : rows) {
     Method method{row.name, row.doc, std::move(row.parameters)};
     method.effect = row.effect;
     method.binding = row.binding;
     method.body = row.body;
     PARLEY_CHECK(catalog.add_method("base", "", std::move(method)));
   }
+  return {};
+}
+
+Result<void> add_base_methods(Catalog& catalog) {
+  PARLEY_CHECK(add_to_every_model(catalog, rows()));
   return add_web_methods(catalog);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/orm/web_methods.hpp"
 
+#include "parley/orm/methods.hpp"
 #include "parley/domain/repr.hpp"
 #include "parley/orm/method_arguments.hpp"
 #include "parley/orm/web_read.hpp"
@@ -165,16 +166,7 @@ Parameter optional(std::string name, std::string help, Value fallback = Value::n
   return out;
 }
 
-struct Row {
-  const char* name;
-  Binding binding;
-  Effect effect;
-  Result<Answer> (*body)(Invocation&);
-  const char* doc;
-  std::vector<Parameter> parameters;
-};
-
-std::vector<Row> rows() {
+std::vector<BaseMethod> rows() {
   constexpr auto reads = Effect::read;
   constexpr auto writes = Effect::write;
   constexpr auto model = Binding::model;
@@ -206,14 +198,7 @@ std::vector<Row> rows() {
 }  // namespace
 
 Result<void> add_web_methods(Catalog& catalog) {
-  for (Row& row : rows()) {
-    Method method{row.name, row.doc, std::move(row.parameters)};
-    method.effect = row.effect;
-    method.binding = row.binding;
-    method.body = row.body;
-    PARLEY_CHECK(catalog.add_method("base", "", std::move(method)));
-  }
-  return {};
+  return add_to_every_model(catalog, rows());
 }
 
 }  // namespace parley::orm
