@@ -5,10 +5,12 @@
 usage: test.py [--all] [--preset NAME] [--fuzz-seconds N] [--jobs N]
 
 Each stage prints its name before and its minutes after. A stage is a list of counted entries:
-ctest's own for a preset, one for every other program. The last line is the sum of all,
-`N passed, N failed`; the exit status is 1 unless everything passed.
+ctest's own for a preset, one for every other program. At the end come the last lines of each
+stage that failed; the last line is the sum of all, `N passed, N failed`; the exit status is 1
+unless everything passed.
 """
 import argparse
+import collections
 import hashlib
 import json
 import os
@@ -27,21 +29,34 @@ CTEST_SKIPPED = re.compile(r"^\s*\d+/\d+ Test\s+#\d+: (\S+) \.*\s*\*\*\*Skipped"
 COMPILE_CPU_SECONDS_MAX = 30  # for one object; what takes longer is worth splitting
 COMPILE_LOOKED_AT = 3
 UNWATCHED = {".git", "build", "var", "node_modules", "__pycache__"}
+LINES_SHOWN_AGAIN = 60  # of a stage that failed
+last_lines = collections.deque(maxlen=LINES_SHOWN_AGAIN)  # of the stage that runs
 
 
-def run(*command, **options):
-    """The exit status; output goes to the terminal as it comes."""
-    print("+ " + " ".join(map(str, command)), flush=True)
+def say(line):
+    print(line, flush=True)
+    last_lines.append(line)
+
+
+def run(*command, hear=None):
+    """The exit status; output goes to the terminal as it comes, and each line of it to `hear`."""
+    say("+ " + " ".join(map(str, command)))
     try:
-        return subprocess.run(list(map(str, command)), cwd=ROOT, check=False, **options).returncode
+        with subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace") as program:
+            for line in program.stdout:
+                say(line.rstrip("\n"))
+                if hear:
+                    hear(line)
     except FileNotFoundError as missing:
-        print(f"no program {missing.filename}", flush=True)
+        say(f"no program {missing.filename}")
         return 127
+    return program.returncode
 
 
-def one(*command, **options):
+def one(*command):
     """A program as one entry: (passed, failed)."""
-    return (1, 0) if run(*command, **options) == 0 else (0, 1)
+    return (1, 0) if run(*command) == 0 else (0, 1)
 
 
 def fingerprint():
@@ -83,19 +98,14 @@ def test_preset(preset, jobs):
     if preset == "tsan" and subprocess.run(["setarch", "-R", "true"], check=False,
                                            capture_output=True).returncode == 0:
         command = ["setarch", platform.machine(), "-R"] + command  # TSan needs its address ranges
-    print("+ " + " ".join(command), flush=True)
     lines = []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace") as ctest:
-        for line in ctest.stdout:
-            print(line, end="", flush=True)
-            lines.append(line)
+    status = run(*command, hear=lines.append)
     passed, failed, skipped = count_ctest(lines)
     if passed is None:
         return 0, 1
     if skipped:
-        print(f"{preset}: SKIPPED, not tested: {' '.join(skipped)}", flush=True)
-    if ctest.returncode != 0 and failed == 0:
+        say(f"{preset}: SKIPPED, not tested: {' '.join(skipped)}")
+    if status != 0 and failed == 0:
         failed = 1
     return passed, failed
 
@@ -132,7 +142,7 @@ def compile_times():
     build_folder = ROOT / "build/dev"
     log, commands = build_folder / ".ninja_log", build_folder / "compile_commands.json"
     if not log.exists() or not commands.exists():
-        print("compile times: build the dev preset first")
+        say("compile times: build the dev preset first")
         return 0, 1
     waited = {}  # object -> milliseconds of wall time, whatever else ran
     for line in log.read_text().splitlines()[1:]:
@@ -146,9 +156,9 @@ def compile_times():
     for entry in entries[:COMPILE_LOOKED_AT]:
         seconds = compile_cpu_seconds(entry["words"], entry["directory"])
         within = within and seconds is not None and seconds <= COMPILE_CPU_SECONDS_MAX
-        print(f"{seconds or 0:6.1f} s  {os.path.relpath(entry['file'], ROOT)}", flush=True)
+        say(f"{seconds or 0:6.1f} s  {os.path.relpath(entry['file'], ROOT)}")
     if not within:
-        print(f"compile times: over the budget of {COMPILE_CPU_SECONDS_MAX} s of CPU for one object")
+        say(f"compile times: over the budget of {COMPILE_CPU_SECONDS_MAX} s of CPU for one object")
     return (1, 0) if within and entries else (0, 1)
 
 
@@ -193,15 +203,20 @@ def main():
     if arguments.all:
         stages += extra_stages(arguments)
 
-    rows = []
+    rows, failures = [], []
     for name, stage in stages:
+        last_lines.clear()
         print(f"\n=== {name} ===", flush=True)
         begin = time.monotonic()
         passed, failed = stage()
         minutes = (time.monotonic() - begin) / 60
         rows.append((name, passed, failed, minutes))
+        if failed or not passed:
+            failures.append((name, list(last_lines)))
         print(f"=== {name}: {passed} passed, {failed} failed in {minutes:.1f} min", flush=True)
 
+    for name, lines in failures:
+        print(f"\n=== {name} failed; its last lines were ===", *lines, sep="\n")
     print("\nstage                  passed  failed  minutes")
     for name, passed, failed, minutes in rows:
         print(f"{name:<22} {passed:>6}  {failed:>6}  {minutes:>7.1f}")

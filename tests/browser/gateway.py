@@ -8,6 +8,7 @@ remembers for all of the origin. Stranger serves empty pages: another origin.
 import base64
 import http.client
 import http.server
+import sys
 import threading
 
 import chromium
@@ -15,11 +16,17 @@ import chromium
 HOP = {"connection", "keep-alive", "transfer-encoding"}
 
 
+class _Threads(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a browser ends requests as it likes
+            super().handle_error(request, client_address)
+
+
 class _Server:
     """Used with `with`; `address` is http://127.0.0.1:PORT."""
 
     def __init__(self, handler):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Threads(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}"
