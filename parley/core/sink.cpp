@@ -36,20 +36,20 @@ void write(const Value& value, Sink& sink) {
 }
 
 void TreeBuilder::end_list() {
-  Frame frame = frames_.back();
-  frames_.pop_back();
-  std::span<const Value> items(values_.data() + frame.values, values_.size() - frame.values);
+  const Stacks::Frame frame = open_.frames.back();
+  open_.frames.pop_back();
+  std::span<const Value> items(open_.values.data() + frame.values, open_.values.size() - frame.values);
   Value list = Value::list(arena_.copy(items));
-  values_.resize(frame.values);
+  open_.values.resize(frame.values);
   put(list);
 }
 
 void TreeBuilder::end_dict() {
-  Frame frame = frames_.back();
-  frames_.pop_back();
-  std::size_t count = keys_.size() - frame.keys;
-  std::string_view* keys = keys_.data() + frame.keys;
-  Value* values = values_.data() + frame.values;
+  const Stacks::Frame frame = open_.frames.back();
+  open_.frames.pop_back();
+  std::size_t count = open_.keys.size() - frame.keys;
+  std::string_view* keys = open_.keys.data() + frame.keys;
+  Value* values = open_.values.data() + frame.values;
   std::size_t kept = 0;
   // Few members are compared with each other; many through a sorted index, which no choice of
   // keys makes slow (a hash table with a known function would be).
@@ -80,8 +80,8 @@ void TreeBuilder::end_dict() {
   }
   auto own_keys = arena_.copy(std::span<const std::string_view>(keys, kept));
   auto own_values = arena_.copy(std::span<const Value>(values, kept));
-  keys_.resize(frame.keys);
-  values_.resize(frame.values);
+  open_.keys.resize(frame.keys);
+  open_.values.resize(frame.values);
   put(Value::dict(own_keys, own_values.data(), arena_));
 }
 

@@ -41,12 +41,31 @@ class Sink {
 /// Tells `value` to `sink`; unset counts as null.
 void write(const Value& value, Sink& sink);
 
-/// Builds the tree of one document in `arena`. Texts are viewed, not copied, when `texts_live`
-/// says that what the producer passes outlives the tree; keys likewise.
+/// Builds the tree of one document in `arena`. Texts are viewed, not copied, when `texts` says
+/// that what the producer passes outlives the tree; keys likewise.
 class TreeBuilder final : public Sink {
  public:
   enum class Texts { copied, viewed };
-  explicit TreeBuilder(Arena& arena, Texts texts = Texts::copied) : arena_(arena), texts_(texts) {}
+  /// What stands open while a document is read.
+  class Stacks {
+    friend class TreeBuilder;
+    struct Frame {
+      std::size_t values, keys;
+    };
+    std::vector<Value> values;
+    std::vector<std::string_view> keys;
+    std::vector<Frame> frames;
+  };
+
+  explicit TreeBuilder(Arena& arena, Texts texts = Texts::copied) : TreeBuilder(arena, texts, own_) {}
+  /// Uses the memory of `stacks`, which must outlive the builder, for one document after another.
+  TreeBuilder(Arena& arena, Texts texts, Stacks& stacks) : arena_(arena), texts_(texts), open_(stacks) {
+    open_.values.clear();
+    open_.keys.clear();
+    open_.frames.clear();
+  }
+  TreeBuilder(const TreeBuilder&) = delete;
+  TreeBuilder& operator=(const TreeBuilder&) = delete;
 
   void null() override { put(Value::null()); }
   void boolean(bool v) override { put(Value::boolean(v)); }
@@ -64,7 +83,7 @@ class TreeBuilder final : public Sink {
   void begin_list() override { open(); }
   void end_list() override;
   void begin_dict() override { open(); }
-  void key(std::string_view name) override { keys_.push_back(keep(name)); }
+  void key(std::string_view name) override { open_.keys.push_back(keep(name)); }
   /// A key given twice keeps its first place and takes the last value.
   void end_dict() override;
 
@@ -72,21 +91,17 @@ class TreeBuilder final : public Sink {
   const Value& result() const { return result_; }
 
  private:
-  struct Frame {
-    std::size_t values, keys;
-  };
   std::string_view keep(std::string_view v) { return texts_ == Texts::viewed ? v : arena_.copy(v); }
-  void open() { frames_.push_back({values_.size(), keys_.size()}); }
+  void open() { open_.frames.push_back({open_.values.size(), open_.keys.size()}); }
   void put(const Value& v) {
-    if (frames_.empty()) result_ = v;
-    else values_.push_back(v);
+    if (open_.frames.empty()) result_ = v;
+    else open_.values.push_back(v);
   }
 
   Arena& arena_;
   Texts texts_;
-  std::vector<Value> values_;
-  std::vector<std::string_view> keys_;
-  std::vector<Frame> frames_;
+  Stacks own_;
+  Stacks& open_;
   Value result_;
 };
 

@@ -2,16 +2,22 @@
 #include "parley/http/media.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "parley/http/message.hpp"
 
 namespace parley::http {
 namespace {
 
+constexpr auto token_characters = [] {
+  std::array<bool, 256> is{};
+  for (std::size_t c = '!'; c <= '~'; ++c) is[c] = true;
+  for (char c : std::string_view("\"(),/:;<=>?@[\\]{}")) is[static_cast<unsigned char>(c)] = false;
+  return is;
+}();
+
 bool is_token(std::string_view text) {
-  for (char c : text)
-    if (c <= ' ' || c > '~' || std::string_view("\"(),/:;<=>?@[\\]{}").find(c) != std::string_view::npos) return false;
-  return !text.empty();
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return token_characters[static_cast<unsigned char>(c)]; });
 }
 
 void skip_blanks(std::string_view& text) {

@@ -2,6 +2,7 @@
 #include "parley/http/parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 
@@ -71,12 +72,15 @@ std::string above(std::string_view thing, std::size_t limit, std::string_view un
   return std::string(thing) + ": more than " + std::to_string(limit) + " " + std::string(unit);
 }
 
+constexpr auto host_characters = [] {
+  std::array<bool, 256> is{};
+  for (char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+;=:[]"))
+    is[static_cast<unsigned char>(c)] = true;
+  return is;
+}();
+
 bool is_host(std::string_view host) {
-  for (char c : host) {
-    bool good = std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-._~%!$&'()*+;=:[]").find(c) != std::string_view::npos;
-    if (!good) return false;
-  }
-  return true;
+  return std::all_of(host.begin(), host.end(), [](char c) { return host_characters[static_cast<unsigned char>(c)]; });
 }
 
 }  // namespace

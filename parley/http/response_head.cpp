@@ -2,6 +2,7 @@
 #include "parley/http/response_head.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "parley/http/message.hpp"
@@ -14,6 +15,13 @@ void append_number(std::string& out, std::uint64_t number) {
   auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   out.append(digits, end);
 }
+
+constexpr auto controls = [] {
+  std::array<bool, 256> is{};
+  for (std::size_t c = 0; c < ' '; ++c) is[c] = true;
+  is[0x7f] = true;
+  return is;
+}();
 
 }  // namespace
 
@@ -51,9 +59,10 @@ void append_head(std::string& out, const ResponseHead& head) {
 
 void append_header(std::string& lines, std::string_view name, std::string_view value) {
   auto append_clean = [&lines](std::string_view text) {
-    auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
+    auto is_control = [](char c) { return controls[static_cast<unsigned char>(c)]; };
     std::size_t at = lines.size();
     lines += text;
+    if (std::none_of(text.begin(), text.end(), is_control)) return;
     std::replace_if(lines.begin() + static_cast<std::ptrdiff_t>(at), lines.end(), is_control, ' ');
   };
   append_clean(name);

@@ -19,6 +19,8 @@ bool is_unreserved(char c) {
 }  // namespace
 
 Result<std::string> percent_decode(std::string_view escaped, Plus plus) {
+  const bool has_blank = plus == Plus::is_blank && escaped.find('+') != escaped.npos;
+  if (!has_blank && escaped.find('%') == escaped.npos) return std::string(escaped);
   std::string text;
   text.reserve(escaped.size());
   for (std::size_t i = 0; i < escaped.size(); ++i) {

@@ -19,6 +19,7 @@ constexpr std::size_t odoo_types = 2;
 Result<void> check_json_type(const http::Request& request, JsonTypes accepted) {
   std::string_view sent = request.header("Content-Type");
   if (sent.empty() && accepted == JsonTypes::any) return {};
+  if (sent == types.front()) return {};
   auto type = http::parse_media_type(sent);
   std::size_t count = accepted == JsonTypes::odoo ? odoo_types : types.size();
   for (std::size_t i = 0; type && i < count; ++i)

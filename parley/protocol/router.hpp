@@ -2,8 +2,6 @@
 // Router: which protocol answers a path. Exact mounts beat longer prefixes beat "/".
 // Immutable after build; any thread may ask.
 #pragma once
-#include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "parley/core/error.hpp"
 #include "parley/protocol/protocol.hpp"
+#include "parley/registry/registry.hpp"
 
 namespace parley {
 
@@ -41,7 +40,7 @@ class Router {
     const Protocol* protocol;
     const Mount* mount;
   };
-  using Places = std::map<std::string, std::vector<Place>, std::less<>>;  // path -> its mounts
+  using Places = TextMap<std::vector<Place>>;  // path -> its mounts
 
   const std::vector<Place>* places_of(std::string_view path) const;
 

@@ -3,6 +3,7 @@
 // while an error travels out, so that success writes no text.
 #include <algorithm>
 
+#include "parley/core/struct_builder.hpp"
 #include "parley/registry/constraint.hpp"
 #include "parley/registry/loose.hpp"
 #include "parley/registry/refusal.hpp"
@@ -145,7 +146,7 @@ struct Conversion {
                      "." + clipped(key), "ValueError")
             .breaking(Rule::unknown, clipped(key), {});
     }
-    DictBuilder out(arena);
+    StructBuilder out(arena, members.size());
     for (const Type::Member& member : members) {
       const Value* given = value.find(member.name);
       bool is_given = given != nullptr && !given->is_unset();
@@ -156,9 +157,9 @@ struct Conversion {
       if (is_given) {
         auto converted = run(member.type, *given);
         if (!converted) return at("." + member.name, std::move(converted).error());
-        out.set(member.name, *converted);
+        out.add(member.name, *converted);
       } else if (!member.fallback.get().is_absent()) {
-        out.set(member.name, member.fallback.get());
+        out.add(member.name, member.fallback.get());
       } else if (member.is_required) {
         return Error(Code::invalid_argument, "missing required member of " + expectation(type),
                      "." + member.name, "ValueError")

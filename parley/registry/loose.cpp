@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "parley/core/base64.hpp"
+#include "parley/core/struct_builder.hpp"
 #include "parley/registry/constraint.hpp"
 #include "parley/registry/refusal.hpp"
 #include "parley/registry/scalar.hpp"
@@ -408,11 +409,11 @@ Result<Value> Loose::structure(const Type& type, const Value& given) {
   PARLEY_CHECK(check_members(type, members));
   const bool has_only_strangers = members.size() > 0 && unknown_.size() - known >= members.size();
   if (has_only_strangers) return Value::unset();
-  DictBuilder out(arena_);
+  StructBuilder out(arena_, type.members().size());
   for (const Type::Member& each : type.members()) {
     const Value* found = members.find(each.name);
     PARLEY_TRY(Value value, member(each, found == nullptr ? Value::unset() : *found));
-    if (!value.is_unset()) out.set(each.name, value);
+    if (!value.is_unset()) out.add(each.name, value);
   }
   return out.done();
 }

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "parley/core/struct_builder.hpp"
 #include "parley/registry/bounds.hpp"
 #include "parley/registry/typed.hpp"
 
@@ -129,10 +130,10 @@ class Structure {
     return made;
   }
   Value to(const S& s, Arena& arena) const {
-    DictBuilder out(arena);
+    StructBuilder out(arena, ways_.size());
     for (std::size_t i = 0; i < ways_.size(); ++i) {
       Value told = ways_[i].get(s, arena);
-      if (!told.is_unset()) out.set(type_.members()[i].name, told);
+      if (!told.is_unset()) out.add(type_.members()[i].name, told);
     }
     return out.done();
   }

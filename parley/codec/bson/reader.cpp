@@ -64,7 +64,9 @@ void make_canonical(bson_decimal128_t& decimal) {
 class Walk {
  public:
   Walk(std::string_view bytes, const Limits& limits, Arena& arena)
-      : bytes_(bytes), limits_(limits), arena_(arena), tree_(arena, TreeBuilder::Texts::viewed) {}
+      : bytes_(bytes), limits_(limits), arena_(arena), tree_(arena, TreeBuilder::Texts::viewed) {
+    open_.reserve(4);
+  }
 
   Result<Value> run() {
     auto* data = reinterpret_cast<const std::uint8_t*>(bytes_.data());

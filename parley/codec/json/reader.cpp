@@ -17,6 +17,7 @@ namespace parley::json {
 struct Reader::Index {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stage;
   std::vector<char> open;  // the brackets that are open: '{' or '['
+  TreeBuilder::Stacks tree;
 };
 
 namespace {
@@ -68,11 +69,12 @@ Result<void> find_tokens(std::unique_ptr<Stage>& stage, std::string_view bytes) 
   return {};
 }
 
-// One walk over the tokens of one document.
+// One walk over the tokens of one document. A template, so that building a tree is no virtual call a token.
+template <class To>
 class Walk {
  public:
   Walk(std::string_view bytes, const Stage& stage, std::vector<char>& open, const Limits& limits,
-       ReadOptions options, Arena& texts, Sink& sink)
+       ReadOptions options, Arena& texts, To& sink)
       : bytes_(bytes),
         next_(stage.structural_indexes.get()),
         last_(next_ + stage.n_structural_indexes),
@@ -253,11 +255,12 @@ class Walk {
   const Limits& limits_;
   ReadOptions options_;
   Arena& texts_;
-  Sink& sink_;
+  To& sink_;
 };
 
+template <class To>
 Result<void> walk(std::unique_ptr<Stage>& stage, std::vector<char>& open, std::string_view bytes,
-                  const Limits& limits, ReadOptions options, Arena& texts, Sink& sink) {
+                  const Limits& limits, ReadOptions options, Arena& texts, To& sink) {
   Result<void> found = find_tokens(stage, bytes);
   Result<void> result =
       found ? Walk(bytes, *stage, open, limits, options, texts, sink).run() : std::move(found);
@@ -278,14 +281,16 @@ Result<void> Reader::read(std::string_view bytes, const Limits& limits, Sink& si
 
 Result<Value> Reader::read_tree(std::string_view bytes, const Limits& limits, Arena& arena,
                                 ReadOptions options) {
-  TreeBuilder tree(arena, TreeBuilder::Texts::viewed);
+  TreeBuilder tree(arena, TreeBuilder::Texts::viewed, index_->tree);
   PARLEY_CHECK(walk(index_->stage, index_->open, bytes, limits, options, arena, tree));
   return tree.result();
 }
 
 Result<Value> read_tree(std::string_view bytes, const Limits& limits, Arena& arena,
                         ReadOptions options) {
-  return Reader().read_tree(bytes, limits, arena, options);
+  // A read never waits, so whichever task of this thread comes next finds it at rest.
+  thread_local Reader reader;
+  return reader.read_tree(bytes, limits, arena, options);
 }
 
 }  // namespace parley::json

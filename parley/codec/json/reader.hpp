@@ -50,7 +50,7 @@ class Reader {
   Arena texts_;  // texts with escapes, of the document being read
 };
 
-/// The same with a Reader of its own, for the occasional document.
+/// The same with the Reader that this thread keeps.
 Result<Value> read_tree(std::string_view bytes, const Limits& limits, Arena& arena,
                         ReadOptions options = {});
 
