@@ -3,6 +3,7 @@
 
 #include "parley/orm/env.hpp"
 #include "parley/orm/model.hpp"
+#include "parley/orm/rule_domains.hpp"
 #include "parley/orm/store.hpp"
 
 namespace parley::orm {
@@ -185,6 +186,7 @@ Result<std::shared_ptr<const UserInfo>> load_user(Transaction& t, const AccessTa
     direct.push_back(groups.integer(0));
   }
   out->groups = table.closure(std::move(direct));
+  out->rule_domains = std::make_shared<RuleDomains>();
   TableReader companies(t, "res_company_users_rel", {"cid"}, by("user_id"));
   for (;;) {
     PARLEY_TRY(bool has_row, companies.step());

@@ -22,6 +22,7 @@ class Env;
 
 namespace parley::orm {
 
+class RuleDomains;
 class Transaction;
 struct RuntimeField;
 struct RuntimeModel;
@@ -40,6 +41,7 @@ struct UserInfo {
   std::vector<std::int64_t> company_ids;
   std::vector<std::int64_t> groups;  // sorted, implied ones included
   std::string lang = "en_US", tz;
+  std::shared_ptr<RuleDomains> rule_domains;  // null: rules are evaluated each time
   bool has_group(std::int64_t group) const;
 };
 

@@ -70,8 +70,7 @@ Condition DomainCompiler::in(const Column& column, const Query* query) const {
 }
 
 const Query* DomainCompiler::keep(Query query) {
-  queries_.push_back(std::move(query));
-  return &queries_.back();
+  return queries_.emplace_back(std::make_unique<Query>(std::move(query))).get();
 }
 
 namespace {
@@ -157,6 +156,7 @@ Result<Condition> DomainCompiler::leaf(const domain::Leaf& leaf, const RuntimeMo
 Result<Condition> DomainCompiler::visible(const domain::Node* node, const RuntimeModel& model,
                                           std::uint16_t alias, Archived archived) {
   std::vector<Condition> parts;
+  parts.reserve(3);
   if (node != nullptr && !(node->kind == domain::Node::Kind::constant && node->truth)) {
     PARLEY_TRY(Condition asked, compile(*node, model, alias));
     parts.push_back(asked);

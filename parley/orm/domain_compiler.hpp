@@ -2,7 +2,7 @@
 // DomainCompiler: a parsed domain and a model become one Condition (and its subqueries).
 // One call; keep it until the query has been handed to the store.
 #pragma once
-#include <deque>
+#include <memory>
 #include <string_view>
 
 #include "parley/domain/domain.hpp"
@@ -62,7 +62,7 @@ class DomainCompiler {
   std::size_t levels_ = 0;        // subqueries around what is being compiled
   bool is_broad_ = false;         // while what hides archived and forbidden rows is compiled
   bool is_rule_ = false;
-  std::deque<Query> queries_;
+  std::vector<std::unique_ptr<Query>> queries_;  // where pointers to them stay
 };
 
 /// What name_search looks for: the display name, or what the model's own rule says

@@ -37,6 +37,8 @@ struct Plan {
 
   Plan(Query& query, std::vector<const RuntimeField*> fields, LoadMode load) : mode(load) {
     SelectPlan select(query, load);
+    items.reserve(fields.size());
+    query.selected.reserve(fields.size() + fields.size() / 2);  // some have more than one
     for (const RuntimeField* field : fields) {
       Item item{field};
       item.collection = collection_of(*field);
@@ -61,11 +63,13 @@ struct Plan {
   }
 };
 
+constexpr std::size_t row_bytes_usual = 512;
+
 // Some rows in memory: for collections (one query each over the chunk) and for the order of
-// the ids asked.
+// the ids asked. `rows`: about how many there will be at once.
 class Chunk {
  public:
-  explicit Chunk(const Plan& plan) : plan_(plan) {}
+  Chunk(const Plan& plan, std::size_t rows) : plan_(plan), arena_(std::clamp<std::size_t>(rows, 1, 128) * row_bytes_usual) {}
 
   void clear() {
     arena_.reset();
@@ -79,8 +83,9 @@ class Chunk {
   // Column 0 of every query is the id.
   void add(const Rows& rows) {
     ids_.push_back(rows.cell(0).integer);
+    if (cells_.empty()) cells_.reserve(plan_.items.size());
     for (const Item& item : plan_.items) {
-      TreeBuilder builder(arena_);
+      TreeBuilder builder(arena_, TreeBuilder::Texts::copied, stacks_);
       if (item.collection == nullptr) plan_.load_item(item, rows, builder);
       cells_.push_back(builder.result());
     }
@@ -119,7 +124,8 @@ class Chunk {
 
  private:
   const Plan& plan_;
-  Arena arena_{64 * 1024};
+  Arena arena_;
+  TreeBuilder::Stacks stacks_;
   std::vector<std::int64_t> ids_, sorted_;
   std::vector<Value> cells_;                                     // [row][item]
   std::vector<std::vector<std::vector<std::int64_t>>> lists_;    // [collection][sorted id]
@@ -129,7 +135,7 @@ class Chunk {
 class FoundRows final : public RowSource {
  public:
   FoundRows(Env& env, Plan plan, std::unique_ptr<Rows> rows)
-      : env_(env), plan_(std::move(plan)), rows_(std::move(rows)), chunk_(plan_) {}
+      : env_(env), plan_(std::move(plan)), rows_(std::move(rows)), chunk_(plan_, chunk_rows_max) {}
 
   Result<bool> next(Sink& sink) override {
     if (!plan_.has_collections) {
@@ -171,7 +177,7 @@ class ReadRows final : public RowSource {
  public:
   ReadRows(Env& env, const RuntimeModel& model, Ids ids, Query query, Plan plan)
       : env_(env), model_(model), ids_(std::move(ids)), query_(std::move(query)), plan_(std::move(plan)),
-        chunk_(plan_) {}
+        chunk_(plan_, ids_.size()) {}
 
   Result<void> start() { return fill(); }
 
@@ -216,6 +222,7 @@ class ReadRows final : public RowSource {
 
   Result<void> put_in_order(std::span<const std::int64_t> part, bool is_filtered) {
     std::vector<std::pair<std::int64_t, std::size_t>> places;
+    places.reserve(chunk_.size());
     for (std::size_t i = 0; i < chunk_.size(); ++i) places.emplace_back(chunk_.ids()[i], i);
     std::sort(places.begin(), places.end());
     Ids absent;
@@ -244,8 +251,10 @@ class ReadRows final : public RowSource {
 }  // namespace
 
 Result<std::vector<const RuntimeField*>> choose_fields(Env& env, const RuntimeModel& model, const Value& names) {
-  std::vector<const RuntimeField*> out{&model.id_field()};
   bool wants_all = is_falsy(names) || (names.is_list() && names.size() == 0);
+  std::vector<const RuntimeField*> out;
+  out.reserve(wants_all ? model.fields.size() : std::min(names.size() + 1, model.fields.size()));
+  out.push_back(&model.id_field());
   if (wants_all) {
     for (const auto& field : model.fields)
       if (field->index != 0 && may_see(env, *field)) out.push_back(field.get());

@@ -5,6 +5,7 @@
 #include "parley/orm/fields/collection.hpp"
 #include "parley/orm/model.hpp"
 #include "parley/orm/records.hpp"
+#include "parley/orm/rule_domains.hpp"
 
 namespace parley::orm {
 namespace {
@@ -41,10 +42,9 @@ Result<std::string> formatted(const DateTime& instant, std::string_view format) 
 // `user` answers attribute by attribute from the database, so a rule may follow relations.
 class RuleScope final : public domain::Scope {
  public:
-  explicit RuleScope(Env& env)
+  RuleScope(Env& env, Arena& arena)
       : env_(env), plain_(without_user_context(env.context())), inside_(env.as_superuser().with_context(plain_)),
-        user_(record("res.users", env.uid())) {
-    Arena& arena = env.arena();
+        user_(record("res.users", env.uid(), arena)) {
     auto list = [&](const std::vector<std::int64_t>& ids) {
       ListBuilder out(arena);
       for (std::int64_t id : ids) out.add(Value::integer(id));
@@ -61,7 +61,11 @@ class RuleScope final : public domain::Scope {
     names_.emplace_back("time", time.done());
   }
 
+  /// Nothing was asked that changes while rights stay as they are.
+  bool is_lasting() const { return is_lasting_; }
+
   const Value* find(std::string_view name) const override {
+    if (name == "today" || name == "now" || name == "time") is_lasting_ = false;
     for (const auto& [known, value] : names_)
       if (known == name) return &value;
     return nullptr;
@@ -80,6 +84,7 @@ class RuleScope final : public domain::Scope {
       for (std::int64_t group : env_.user().groups) all.add(Value::integer(group));
       return records("res.groups", all.done(), arena);
     }
+    is_lasting_ = false;
     Ids wanted;
     for (const Value& id : ids->items()) wanted.push_back(id.as_integer());
     PARLEY_TRY(std::unique_ptr<RowSource> rows,
@@ -104,10 +109,10 @@ class RuleScope final : public domain::Scope {
   }
 
  private:
-  Value record(std::string_view model, std::int64_t id) {
-    Value* item = env_.arena().allocate_array<Value>(1);
+  static Value record(std::string_view model, std::int64_t id, Arena& arena) {
+    Value* item = arena.allocate_array<Value>(1);
     *item = Value::integer(id);
-    return records(model, Value::list({item, 1}), env_.arena());
+    return records(model, Value::list({item, 1}), arena);
   }
   static Value records(std::string_view model, const Value& ids, Arena& arena) {
     DictBuilder out(arena);
@@ -120,6 +125,7 @@ class RuleScope final : public domain::Scope {
   Env& env_;
   Context plain_;       // rules mean the same whatever the caller's context says
   mutable Env inside_;  // superuser, in plain_
+  mutable bool is_lasting_ = true;
   Value user_;
   std::vector<std::pair<std::string_view, Value>> names_;
 };
@@ -130,11 +136,10 @@ Error cannot_evaluate(const AccessTable::Rule& rule, const RuntimeModel& model, 
 }
 
 Result<const domain::Node*> node_of(const AccessTable::Rule& rule, const RuleScope& scope, const RuntimeModel& model,
-                                    Env& env) {
+                                    Env& env, Arena& arena) {
   if (rule.program == nullptr) return cannot_evaluate(rule, model, rule.error);
-  Result<Value> list = domain::evaluate(*rule.program, scope, env.limits(), env.arena());
-  Result<const domain::Node*> node =
-      list ? domain::parse(*list, env.limits(), env.arena()) : std::move(list).error();
+  Result<Value> list = domain::evaluate(*rule.program, scope, env.limits(), arena);
+  Result<const domain::Node*> node = list ? domain::parse(*list, env.limits(), arena) : std::move(list).error();
   if (node) return node;
   switch (node.error().code) {  // what the next attempt may get past stays what it is
     case Code::timeout:
@@ -146,29 +151,53 @@ Result<const domain::Node*> node_of(const AccessTable::Rule& rule, const RuleSco
   }
 }
 
+// What the rules of a model say; it stands in the arena it was evaluated in.
+struct Evaluated {
+  const domain::Node* node = nullptr;  // null: nothing to filter
+  bool is_lasting = true;
+  std::vector<std::shared_ptr<const domain::Program>> programs;
+};
+
+Result<Evaluated> evaluate_rules(Env& env, const RuntimeModel& model, Operation operation,
+                                 std::span<const AccessTable::Rule> rules, Arena& arena) {
+  Evaluated out;
+  RuleScope scope(env, arena);
+  const domain::Node* by_group = nullptr;  // group rules are ORed, then ANDed with the global ones
+  for (const AccessTable::Rule& rule : rules) {
+    const bool is_global = rule.groups.empty();
+    const bool is_mine = is_global || std::any_of(rule.groups.begin(), rule.groups.end(),
+                                                  [&](std::int64_t group) { return env.user().has_group(group); });
+    if (!rule.on[static_cast<std::size_t>(operation)] || !is_mine) continue;
+    PARLEY_TRY(const domain::Node* node, node_of(rule, scope, model, env, arena));
+    out.programs.push_back(rule.program);
+    if (is_global) out.node = out.node == nullptr ? node : domain::all_of(out.node, node, arena);
+    else by_group = by_group == nullptr ? node : domain::any_of(by_group, node, arena);
+  }
+  if (by_group != nullptr) out.node = out.node == nullptr ? by_group : domain::all_of(out.node, by_group, arena);
+  if (out.node != nullptr && out.node->kind == domain::Node::Kind::constant && out.node->truth) out.node = nullptr;
+  out.is_lasting = scope.is_lasting();
+  return out;
+}
+
 }  // namespace
 
 Result<const domain::Node*> rule_domain(Env& env, const RuntimeModel& model, Operation operation) {
-  const domain::Node* out = nullptr;
-  if (env.is_superuser()) return out;
+  if (env.is_superuser()) return nullptr;
   std::span<const AccessTable::Rule> rules = env.snapshot().access->rules(model.name);
-  if (rules.empty()) return out;
-  Arena& arena = env.arena();
-  RuleScope scope(env);
-  const domain::Node* by_group = nullptr;  // group rules are ORed, then ANDed with the global ones
-  bool is_global = true;
-  for (const AccessTable::Rule& rule : rules) {
-    is_global = rule.groups.empty();
-    bool is_mine = is_global || std::any_of(rule.groups.begin(), rule.groups.end(),
-                                            [&](std::int64_t group) { return env.user().has_group(group); });
-    if (!rule.on[static_cast<std::size_t>(operation)] || !is_mine) continue;
-    PARLEY_TRY(const domain::Node* node, node_of(rule, scope, model, env));
-    if (is_global) out = out == nullptr ? node : domain::all_of(out, node, arena);
-    else by_group = by_group == nullptr ? node : domain::any_of(by_group, node, arena);
+  if (rules.empty()) return nullptr;
+  RuleDomains* known = env.user().rule_domains.get();
+  const RuleDomains::Entry* entry = known == nullptr ? nullptr : known->find(model.name, operation);
+  if (known != nullptr && entry == nullptr) {
+    auto made = std::make_unique<RuleDomains::Entry>();
+    PARLEY_TRY(Evaluated evaluated, evaluate_rules(env, model, operation, rules, made->arena));
+    made->node = evaluated.node;
+    made->is_lasting = evaluated.is_lasting;
+    made->programs = std::move(evaluated.programs);
+    entry = &known->keep(model.name, operation, std::move(made));
   }
-  if (by_group != nullptr) out = out == nullptr ? by_group : domain::all_of(out, by_group, arena);
-  if (out != nullptr && out->kind == domain::Node::Kind::constant && out->truth) return nullptr;
-  return out;
+  if (entry != nullptr && entry->is_lasting) return entry->node;
+  PARLEY_TRY(Evaluated evaluated, evaluate_rules(env, model, operation, rules, env.arena()));
+  return evaluated.node;
 }
 
 Result<std::int64_t> count_passing(Env& env, const RuntimeModel& model, const domain::Node& rules,
