@@ -5,6 +5,9 @@ Two functions that give back what they get, `echo` a text and `person` a struct 
 a list. All servers run at once and are asked in turn, round after round; a ratio is the median over the
 rounds of peer's CPU time a call by ours in the same round. CPU is user and system time of the server's
 processes alone (/proc/PID/stat), so that what the client costs does not count.
+
+nginx, which answers the same bytes with a constant, is asked in the same rounds: a receive, a send and
+nothing between. How many times cheaper than a peer it is, is about the most that any server can be.
 """
 import contextlib
 import dataclasses
@@ -27,6 +30,7 @@ import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = "parley, functions"
+FLOOR, FLOOR_PROTOCOL = "nginx return 200", "JSON-RPC 2.0, not read"
 ROUNDS = {False: 7, True: 1}
 TRIES = 3  # of one measurement: wrk's second can pass on a busy machine before a peer took its connections
 TEXT = "The quick brown fox jumps over the lazy dog."
@@ -232,6 +236,15 @@ def wsme():
                            "REST XML": functools.partial(rest_xml, "")})
 
 
+@contextlib.contextmanager
+def nginx():
+    """The requests of JSON-RPC, answered with a constant."""
+    with subjects.nginx() as subject:
+        server = http_server(FLOOR, subject, {FLOOR_PROTOCOL: None})
+        server.run = functools.partial(wrk, subject.port, {FLOOR_PROTOCOL: functools.partial(json_rpc, "/")})
+        yield server
+
+
 def peers(build):
     """name -> what starts it."""
     json_rpc_peer = {"JSON-RPC 2.0": functools.partial(json_rpc, "/")}
@@ -242,6 +255,7 @@ def peers(build):
                                         "libjsonrpccpp-dev", json_rpc_peer),
         "gRPC C++": lambda: grpc(build),
         "WSME": wsme,
+        "nginx": nginx,
     }
 
 
@@ -250,7 +264,7 @@ def peers(build):
 def look_at_answer(server, protocol, method):
     """One call whose answer is looked at; Wrong unless it gives back what it got."""
     if server.protocols[protocol] is None:
-        return  # its client looks at every answer
+        return  # its client looks at every answer, or there is nothing to look at
     request, result = server.protocols[protocol](method)
     connection = wire.Connection(server.subject.port)
     body = connection.ask(request)
@@ -300,15 +314,19 @@ def rounds(options, report, servers, wanted):
 
 
 def ratios(found, operations):
-    """How many times the CPU of ours a peer needs, with the goal beside it."""
+    """How many times the CPU of ours a peer needs, with the goal and what nginx reaches beside it."""
+    def times(less, more):
+        return load.spread([b["cpu_us"] / max(a["cpu_us"], 1e-9) for a, b in zip(less, more)])
+
     rows = []
     for protocol, other, other_protocol, goal in GOALS:
         for method in operations:
             ours, theirs = found.get((OURS, protocol, method)), found.get((other, other_protocol, method))
+            floor = found.get((FLOOR, FLOOR_PROTOCOL, method))
             if ours and theirs:
-                times = [b["cpu_us"] / max(a["cpu_us"], 1e-9) for a, b in zip(ours, theirs)]
                 rows.append({"ours": protocol, "peer": other, "peer_protocol": other_protocol,
-                             "method": method, "times_cheaper": load.spread(times), "goal": goal})
+                             "method": method, "times_cheaper": times(ours, theirs), "goal": goal,
+                             "nginx_times_cheaper": times(floor, theirs) if floor else None})
     return rows
 
 
@@ -339,8 +357,10 @@ def measure(options, report, work, count_instructions):
 
 
 def print_ratios(rows):
-    print("\nCPU of a peer's call by the CPU of ours, median of the rounds (least, most)")
+    print("\nCPU of a peer's call by the CPU of ours, median of the rounds (least, most); the same of nginx, "
+          "which does nothing")
     for row in rows:
-        spread = row["times_cheaper"]
+        spread, floor = row["times_cheaper"], row["nginx_times_cheaper"]
+        nothing = f", nginx {floor['median']:.1f}" if floor else ""
         print(f"{row['ours']:<13} {row['method']:<7} beside {row['peer']:<18} {spread['median']:8.1f} "
-              f"({spread['min']:.1f}, {spread['max']:.1f}), goal {row['goal']}")
+              f"({spread['min']:.1f}, {spread['max']:.1f}), goal {row['goal']}{nothing}")

@@ -2,21 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds fuzz targets with clang and runs them for some seconds each.
 
-usage: fuzz.py TARGET | --all  [--seconds N] [--jobs N]
+usage: fuzz.py TARGET | --all  [--seconds N] [--jobs N] [--keep [FOLDER]]
 
-A target is a parley_fuzz(NAME ...) of some CMakeLists.txt. Inputs found stay in
-build/fuzz/corpus/NAME; tests/fuzz/NAME holds seeds and inputs that once failed. A failing input is
-written to build/fuzz/NAME-*; ends with status 1 when there is one.
+A target is a parley_fuzz(NAME ...) of some CMakeLists.txt. A run starts from what earlier ones
+found: tests/fuzz/NAME.zip, the smallest set of inputs that reaches all they reached, and
+tests/fuzz/NAME, seeds and inputs that once failed. What it finds itself stays in
+build/fuzz/corpus/NAME; --keep writes the archives anew from there (or from FOLDER/NAME). A failing
+input is written to build/fuzz/NAME-*; ends with status 1 when there is one.
 """
 import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build/fuzz"
+KEPT = ROOT / "tests/fuzz"
+KEPT_INPUT_BYTES_MAX = 600  # larger ones are what short ones say again
+KEPT_INPUTS_MAX = 3000
 INPUT_BYTES_MAX = 65536
 INPUT_SECONDS_MAX = 10
 MEMORY_MIB_MAX = 2048
@@ -34,12 +41,41 @@ def program(name):
     return found[0] if found else None
 
 
+def unpacked(name):
+    """The folder of the archive's inputs, or None."""
+    archive, folder = KEPT / f"{name}.zip", BUILD / "kept" / name
+    if not archive.exists():
+        return None
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+    return folder
+
+
+def keep(name, found):
+    """Writes the archive of a target from the inputs in the folder `found`; True when it did."""
+    small = BUILD / "small" / name
+    shutil.rmtree(small, ignore_errors=True)
+    small.mkdir(parents=True)
+    done = subprocess.run([program(name), "-merge=1", f"-max_len={KEPT_INPUT_BYTES_MAX}", small, found],
+                          cwd=ROOT, check=False, capture_output=True)
+    inputs = sorted(path.read_bytes() for path in small.iterdir())
+    if done.returncode != 0 or not inputs or len(inputs) > KEPT_INPUTS_MAX:
+        print(f"fuzz {name}: not kept, {len(inputs)} inputs, status {done.returncode}")
+        return False
+    with zipfile.ZipFile(KEPT / f"{name}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for number, one in enumerate(inputs):  # names and times of their own would differ at each run
+            packed.writestr(zipfile.ZipInfo(f"{number:04}"), one, zipfile.ZIP_DEFLATED)
+    print(f"fuzz {name}: {len(inputs)} inputs kept")
+    return True
+
+
 def fuzz(name, seconds):
     """True when nothing was found."""
     corpus = BUILD / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)
-    seeds = ROOT / "tests/fuzz" / name
-    folders = [corpus] + ([seeds] if seeds.is_dir() else [])
+    seeds = KEPT / name
+    folders = [corpus] + [folder for folder in (unpacked(name), seeds) if folder and folder.is_dir()]
     print(f"--- fuzz {name}, {seconds} s", flush=True)
     done = subprocess.run(
         [program(name), f"-max_total_time={seconds}", f"-max_len={INPUT_BYTES_MAX}",
@@ -62,6 +98,7 @@ def main():
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--keep", nargs="?", const=BUILD / "corpus", type=pathlib.Path)
     arguments = parser.parse_args()
     if (arguments.target is None) != arguments.all:
         parser.error("name one target or say --all")
@@ -78,6 +115,9 @@ def main():
                            check=False)
     if built.returncode != 0:
         return 1
+    if arguments.keep:
+        found = [(name, arguments.keep / name) for name in wanted]
+        return 0 if all([keep(name, folder) for name, folder in found if folder.is_dir()]) else 1
     passed = [fuzz(name, arguments.seconds) for name in wanted]
     return 0 if all(passed) else 1
 

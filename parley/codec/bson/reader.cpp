@@ -63,15 +63,15 @@ void make_canonical(bson_decimal128_t& decimal) {
 // are walked with a stack of our own, so that depth costs no stack of the thread.
 class Walk {
  public:
-  Walk(std::string_view bytes, const Limits& limits, Arena& arena)
-      : bytes_(bytes), limits_(limits), arena_(arena), tree_(arena, TreeBuilder::Texts::viewed) {
-    open_.reserve(4);
+  Walk(std::string_view bytes, const Limits& limits, Arena& arena, TreeBuilder::Stacks& stacks)
+      : bytes_(bytes), limits_(limits), arena_(arena), tree_(arena, TreeBuilder::Texts::viewed, stacks) {
+    frames_.reserve(8);
   }
 
   Result<Value> run() {
     auto* data = reinterpret_cast<const std::uint8_t*>(bytes_.data());
     PARLEY_CHECK(begin(data, bytes_.size(), Shape::document));
-    while (!open_.empty()) PARLEY_CHECK(step());
+    while (depth_ > 0) PARLEY_CHECK(step());
     return tree_.result();
   }
 
@@ -92,13 +92,14 @@ class Walk {
 
   Result<void> begin(const std::uint8_t* data, std::size_t size, Shape shape,
                      std::string_view key = {}) {
-    if (open_.size() >= limits_.depth_max)
+    if (depth_ >= limits_.depth_max)
       return Error(Code::too_large,
                    "bson: nested deeper than " + std::to_string(limits_.depth_max) + " levels",
                    std::string(shown_key(key)));
     if (size < document_bytes_min) return malformed("a document is shorter than 5 bytes", key);
     if (data[size - 1] != 0) return malformed("a document does not end with a zero byte", key);
-    Frame& frame = open_.emplace_back();
+    if (depth_ == frames_.size()) frames_.push_back(arena_.allocate_array<Frame>(1));
+    Frame& frame = *frames_[depth_++];
     frame.shape = shape;
     if (!bson_iter_init_from_data(&frame.at, data, size))
       return malformed("the length of a document does not hold", key);
@@ -111,14 +112,14 @@ class Walk {
 
   // The next element of the innermost document, or its end.
   Result<void> step() {
-    Frame& frame = open_.back();
+    Frame& frame = *frames_[depth_ - 1];
     bson_iter_t& at = frame.at;
     if (at.next_off + 1 == at.len) {
       if (frame.shape == Shape::array)
         tree_.end_list();
       else
         tree_.end_dict();
-      open_.pop_back();
+      --depth_;
       return {};
     }
     if (!bson_iter_next(&at)) return malformed("an element is cut short or of an unknown type");
@@ -238,14 +239,17 @@ class Walk {
   const Limits& limits_;
   Arena& arena_;
   TreeBuilder tree_;
-  std::vector<Frame> open_;
+  std::vector<Frame*> frames_;  // in the arena, one a level: libbson aligns its iterators by 128 bytes
+  std::size_t depth_ = 0;       // how many are open
   std::size_t values_ = 0;
 };
 
 }  // namespace
 
 Result<Value> read_tree(std::string_view bytes, const Limits& limits, Arena& arena) {
-  return Walk(bytes, limits, arena).run();
+  // A read never waits, so whichever task of this thread comes next finds them at rest.
+  thread_local TreeBuilder::Stacks stacks;
+  return Walk(bytes, limits, arena, stacks).run();
 }
 
 }  // namespace parley::bson

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/protocol/rest/xml_body.hpp"
 
+#include <algorithm>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "parley/codec/xml/reader.hpp"
@@ -19,9 +21,13 @@ struct Element {
   std::string_view space;  // the namespace of names without a prefix, here and below
   bool is_nil = false;
   std::string_view text;
-  std::vector<std::string_view> names;             // of its elements, each once
-  std::vector<std::vector<Value>> values;          // [name] in order
-  std::map<std::string_view, std::size_t> places;  // name -> its place in both
+  std::size_t first_child;  // where its elements begin among those of all that is open
+};
+
+/// An element that was read, in one that is open.
+struct Child {
+  std::string_view name;
+  Value value;
 };
 
 /// A name of a namespace is none of ours: "{its beginning}name". The whole of a long one, at each name,
@@ -32,9 +38,8 @@ std::string_view named(std::string_view space, std::string_view name, Arena& are
   return arena.join("{", space.substr(0, space_bytes_max), arena.join("}", name));
 }
 
-Element open(const xml::Reader& xml, std::string_view space, Arena& arena) {
-  Element element;
-  element.space = space;
+Element open(const xml::Reader& xml, std::string_view space, std::size_t first_child, Arena& arena) {
+  Element element{.space = space, .first_child = first_child};
   for (const xml::Attribute& attribute : xml.attributes()) {
     if (attribute.name == "nil") element.is_nil = attribute.value == "true" || attribute.value == "1";
     if (attribute.name == "xmlns") element.space = attribute.value;
@@ -43,24 +48,54 @@ Element open(const xml::Reader& xml, std::string_view space, Arena& arena) {
   return element;
 }
 
-void add(Element& parent, std::string_view name, const Value& value) {
-  auto [place, is_first] = parent.places.try_emplace(name, parent.names.size());
-  if (is_first) {
-    parent.names.push_back(name);
-    parent.values.emplace_back();
+/// Which of the different names each child has, by their order; few are compared with each other.
+class Names {
+ public:
+  std::size_t place_of(std::string_view name) {
+    constexpr std::size_t compared_max = 16;
+    if (names_.size() <= compared_max) {
+      auto found = std::find(names_.begin(), names_.end(), name);
+      if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
+    } else {
+      if (places_.empty())
+        for (std::size_t i = 0; i < names_.size(); ++i) places_.emplace(names_[i], i);
+      auto [place, is_new] = places_.try_emplace(name, names_.size());
+      if (!is_new) return place->second;
+    }
+    names_.push_back(name);
+    return names_.size() - 1;
   }
-  parent.values[place->second].push_back(value);
+  std::span<const std::string_view> all() const { return names_; }
+
+ private:
+  std::vector<std::string_view> names_;
+  std::map<std::string_view, std::size_t> places_;
+};
+
+/// A name given once is its value, a name given again the list of all its values.
+Value members(std::span<const Child> children, Arena& arena) {
+  Names names;
+  std::vector<std::size_t> places;  // of each child
+  places.reserve(children.size());
+  for (const Child& child : children) places.push_back(names.place_of(child.name));
+  const std::size_t count = names.all().size();
+  Value* values = arena.allocate_array<Value>(count);
+  if (count == children.size()) {
+    for (std::size_t i = 0; i < count; ++i) std::construct_at(values + i, children[i].value);
+    return Value::dict(arena.copy(names.all()), values, arena);
+  }
+  std::vector<std::vector<Value>> lists(count);
+  for (std::size_t i = 0; i < children.size(); ++i) lists[places[i]].push_back(children[i].value);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::span<const Value> all = lists[i];
+    std::construct_at(values + i, all.size() == 1 ? all[0] : Value::list(arena.copy(all)));
+  }
+  return Value::dict(arena.copy(names.all()), values, arena);
 }
 
-Value close(const Element& element, Arena& arena) {
+Value close(const Element& element, std::span<const Child> children, Arena& arena) {
   if (element.is_nil) return Value::null();
-  if (element.names.empty()) return Value::string(element.text);
-  Value* values = arena.allocate_array<Value>(element.names.size());
-  for (std::size_t i = 0; i < element.names.size(); ++i) {
-    std::span<const Value> all = arena.copy(std::span<const Value>(element.values[i]));
-    std::construct_at(values + i, all.size() == 1 ? all[0] : Value::list(all));
-  }
-  return Value::dict(arena.copy(std::span<const std::string_view>(element.names)), values, arena);
+  return children.empty() ? Value::string(element.text) : members(children, arena);
 }
 
 }  // namespace
@@ -68,6 +103,9 @@ Value close(const Element& element, Arena& arena) {
 Result<Value> read_xml_body(std::string_view bytes, const Limits& limits, Arena& arena) {
   xml::Reader xml(bytes, arena, limits.depth_max * elements_a_level + 1);
   std::vector<Element> open_elements;
+  std::vector<Child> children;
+  open_elements.reserve(8);
+  children.reserve(16);
   Value root;
   std::size_t count = 0;
   for (;;) {
@@ -76,17 +114,19 @@ Result<Value> read_xml_body(std::string_view bytes, const Limits& limits, Arena&
       case Event::start:
         if (++count > limits.values_max)
           return Error(Code::too_large, "more than " + std::to_string(limits.values_max) + " values in one document");
-        open_elements.push_back(open(xml, open_elements.empty() ? std::string_view() : open_elements.back().space, arena));
+        open_elements.push_back(open(xml, open_elements.empty() ? std::string_view() : open_elements.back().space, children.size(), arena));
         break;
       case Event::text:
-        if (!open_elements.empty() && open_elements.back().names.empty()) open_elements.back().text = arena.copy(xml.text());
+        if (!open_elements.empty() && open_elements.back().first_child == children.size())
+          open_elements.back().text = arena.copy(xml.text());
         break;
       case Event::end: {
-        Element element = std::move(open_elements.back());
+        const Element element = open_elements.back();
         open_elements.pop_back();
-        Value value = close(element, arena);
+        Value value = close(element, std::span<const Child>(children).subspan(element.first_child), arena);
+        children.resize(element.first_child);
         if (open_elements.empty()) root = value;
-        else add(open_elements.back(), element.name, value);
+        else children.push_back({element.name, value});
         break;
       }
       case Event::done:
