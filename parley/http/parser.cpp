@@ -97,7 +97,7 @@ void Parser::reset() {
   parsed_ = head_bytes_ = body_at_ = body_bytes_ = framing_bytes_ = 0;
   error_ = nullptr;
   status_ = 0;
-  has_head_ = is_complete_ = keeps_alive_ = expects_continue_ = is_chunked_ = false;
+  has_head_ = is_complete_ = keeps_alive_ = expects_continue_ = is_chunked_ = has_good_head_ = false;
 }
 
 Parser::State Parser::parse(char* data, std::size_t size) {
@@ -147,14 +147,27 @@ void Parser::fail_by_grammar(const char* data) {
   fail(Code::malformed, 400, (has_head_ ? "request body: " : "request head: ") + why);
 }
 
-Parser::State Parser::finish(char* data) {
-  // The buffer may have moved since the head was read: views are made only now.
+// The buffer may have moved since the head was read: views are made when they are asked for.
+void Parser::make_views() {
   request_.method = view(method_);
   request_.headers.clear();
   for (const HeaderMark& mark : marks_) request_.headers.push_back({view(mark.name), view(mark.value)});
+}
+
+Parser::State Parser::finish(char* data) {
+  make_views();
   if (!read_target()) return State::failed;
   request_.body = {data + body_at_, body_bytes_};
   return State::complete;
+}
+
+Request& Parser::request_so_far(char* data) {
+  PARLEY_ASSERT(has_good_head_);
+  data_ = data;
+  make_views();
+  (void)read_target();  // it was readable when the head ended
+  request_.body = {};
+  return request_;
 }
 
 bool Parser::extend(Mark& mark, const char* at, std::size_t length) {
@@ -219,6 +232,7 @@ bool Parser::end_head() {
     return false;
   }
   if (!check_lines() || !check_headers()) return false;
+  has_good_head_ = true;
   if (machine_.content_length > limits_.body_bytes_max) {
     fail(Code::too_large, 413, above("request body", limits_.body_bytes_max, "bytes"));
     return false;

@@ -45,6 +45,11 @@ class Parser {
 
   const Request& request() const { return request_; }
   Request& request() { return request_; }
+  /// The head is good to its end, whatever is wrong with the body.
+  bool has_good_head() const { return has_good_head_; }
+  /// After has_good_head(): the request without a body, to say what was asked for.
+  /// takes:   the bytes where the request starts; they may have moved since the last parse()
+  Request& request_so_far(char* data);
   /// After complete: where the next request starts.
   std::size_t consumed() const { return parsed_; }
   /// After need_more: the first `kept()` bytes must stay in front; the rest is spent.
@@ -73,6 +78,7 @@ class Parser {
   void fail(Code code, int status, std::string message);
   void fail_by_grammar(const char* data);
   State finish(char* data);
+  void make_views();
   bool extend(Mark& mark, const char* at, std::size_t length);
   bool end_head();
   bool check_lines();
@@ -99,7 +105,7 @@ class Parser {
   std::unique_ptr<Error> error_;
   int status_ = 0;
   bool has_head_ = false, is_complete_ = false, keeps_alive_ = false, expects_continue_ = false;
-  bool is_chunked_ = false;
+  bool is_chunked_ = false, has_good_head_ = false;
 };
 
 }  // namespace parley::http

@@ -205,8 +205,7 @@ void Connection::go_on(http::Parser::State state) {
   wait_readable();
 }
 
-// The whole life of a task: answers every request that is in the buffer, then sends.
-void Connection::serve() {
+void Connection::begin_serving() {
   task_ = Tasks::current();
   if (shard_.idle_writers.empty()) {
     writer_ = std::make_unique<SocketWriter>();
@@ -215,6 +214,11 @@ void Connection::serve() {
     shard_.idle_writers.pop_back();
   }
   writer_->attach(*this);
+}
+
+// The whole life of a task: answers every request that is in the buffer, then sends.
+void Connection::serve() {
+  begin_serving();
   std::size_t at = 0;
   auto state = http::Parser::State::complete;
   while (state == http::Parser::State::complete) {
@@ -228,7 +232,7 @@ void Connection::serve() {
   }
   if (state == http::Parser::State::failed && !is_gone_) {
     shard_.counters.bad_requests.add();
-    append_refusal(writer_->collected(), parser_.status(), parser_.error().message);
+    tell_refusal(input_.data() + at, parser_.status(), parser_.error());
     is_last_ = true;
   }
   if (!is_gone_) writer_->flush();
@@ -296,10 +300,45 @@ void Connection::append_refusal(std::string& out, int status, std::string_view m
 
 void Connection::refuse(int status, const Error& error) {
   shard_.counters.bad_requests.add();
+  if (parser_.has_good_head() && shard_.shared.options.refuser) {
+    enter(Phase::serving);
+    shard_.tasks.spawn([this, status, error] { serve_refusal(status, error); });
+    if (task_ != nullptr && !is_gone_) wait_readable();
+    return;
+  }
   std::string out;
   append_refusal(out, status, error.message);
   (void)!send_some(out, {});
   linger();
+}
+
+// The whole life of a task that only says no.
+void Connection::serve_refusal(int status, const Error& error) {
+  begin_serving();
+  tell_refusal(input_.data(), status, error);
+  if (!is_gone_) writer_->flush();
+  is_last_ = true;
+  finish_serving(http::Parser::State::failed);
+}
+
+// In the words of whom the request was for, where its head says so.
+void Connection::tell_refusal(char* head, int status, const Error& error) {
+  const Refuser& refuser = shard_.shared.options.refuser;
+  if (!parser_.has_good_head() || !refuser) return append_refusal(writer_->collected(), status, error.message);
+  http::Request& request = parser_.request_so_far(head);
+  request.peer = peer_;
+  request.is_secure = tls_ != nullptr;
+  writer_->begin(request, false);
+  Error told = error;
+  if (row(told.code).http_status != status) told.status = status;
+  try {
+    refuser(request, told, *writer_);
+  } catch (const std::exception& bug) {
+    shard_.shared.log(std::string("refuser threw: ") + bug.what());
+    if (writer_->abandon()) return;
+    writer_->start(status, "");
+  }
+  writer_->finish();
 }
 
 // Closing with unread input resets the connection, and the client may lose the last answer:

@@ -58,6 +58,9 @@ class Connection {
   void finish_serving(http::Parser::State state);
   void send_continue();
   void refuse(int status, const Error& error);
+  void begin_serving();
+  void serve_refusal(int status, const Error& error);
+  void tell_refusal(char* head, int status, const Error& error);
   void append_refusal(std::string& out, int status, std::string_view message);
   void greet();
   void read_on();

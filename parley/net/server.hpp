@@ -17,6 +17,9 @@ namespace parley::net {
 
 /// Answers one request; runs in a task and may wait through `this_waiter()`.
 using Handler = std::function<void(const http::Request&, http::Writer&)>;
+/// Answers a request whose head was read and whose body was not: it is too large, late, or one too
+/// many. Its status is that of the error's row, or the error's own; the connection closes afterwards.
+using Refuser = std::function<void(const http::Request&, const Error&, http::Writer&)>;
 
 struct Options {
   std::string host = "127.0.0.1";  // a numeric address, or "localhost"
@@ -24,6 +27,7 @@ struct Options {
   unsigned threads = 0;            // 0 = one a core
   Limits limits;
   Handler handler;                 // called on any of the threads
+  Refuser refuser = {};            // likewise; empty = such requests get plain text
   std::shared_ptr<Certificates> certificates = {};  // shared with who reads them again; null = plain HTTP
   std::function<void(std::string_view)> on_log;  // rare events; any thread; may be empty
   std::int64_t sweep_ms = 250;     // how late a time limit may be noticed
