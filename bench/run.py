@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures Parley beside its peers; prints a table and stores it in bench/results.
+"""Measures Parley beside its peers; prints tables and stores them in bench/results.
 
 usage: run.py [--quick] [--build DIR] [--partners N] [--repeats N] [--seconds S] [--peers all|none]
-              [--only services|protocols] [--results DIR]
+              [--only services|protocols|memory|tail] [--results DIR]
 
 A row is one operation in one form (json, xml) on one subject. Status 77 when the load cannot be
 made at all (no wrk); whatever else is missing is named in the output and in the file.
@@ -25,14 +25,17 @@ import tempfile
 import calls
 import cost
 import load
+import memory
 import protocols
 import subjects
+import tail
 import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SERVER = "apps/parley/parley"  # in the build folder
 CANNOT_MEASURE = 77
+PARTS = ("services", "protocols", "memory", "tail")
 # Reads first: the creating loads make the table longer.
 LOAD_ORDER = ["version", "read_one", "search_read", "mixed", "create", "create_1000"]
 UNITS = {"calls_a_second": "calls/s", "p50_ms": "ms", "p99_ms": "ms",
@@ -53,6 +56,7 @@ class Report:
 
     def __init__(self):
         self.rows, self.missing, self.ratios = [], [], []
+        self.memory, self.tail = [], []  # rows of memory.py and tail.py
 
     def row(self, subject, operation, form):
         for row in self.rows:
@@ -286,6 +290,7 @@ def store(report, facts, options):
     options.results.mkdir(parents=True, exist_ok=True)
     path = options.results / name
     path.write_text(json.dumps(facts | {"rows": report.rows, "ratios": report.ratios,
+                                        "memory": report.memory, "tail": report.tail,
                                         "not_measured": report.missing},
                                indent=1) + "\n")
     return path
@@ -299,7 +304,7 @@ def read_options():
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--seconds", type=float, help="of each run; default: what the load says")
     parser.add_argument("--peers", choices=("all", "none"), default="all")
-    parser.add_argument("--only", choices=("services", "protocols"), help="half of the rows")
+    parser.add_argument("--only", choices=PARTS, help="a part of the rows")
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results")
     options = parser.parse_args()
     options.repeats = options.repeats or (1 if options.quick else 3)
@@ -307,10 +312,38 @@ def read_options():
     return options
 
 
+def measure_parts(options, report, program, folder):
+    """Those of PARTS that are wanted, in their order."""
+    if "services" in options.parts:
+        measure_parley(options, report, program, folder)
+    if "protocols" in options.parts:
+        protocols.measure(options, report, folder, count_instructions)
+    if "memory" in options.parts:
+        memory.measure(options, report, program, folder / "many")
+    if "tail" in options.parts:
+        tail.measure(options, report, program, folder / "many")
+    if "services" in options.parts and options.peers == "all":
+        measure_peers(options, report, folder)
+    elif options.peers != "all":
+        report.lack("peers", "--peers none")
+
+
+def is_complete(options, report):
+    """Whether every row of our own was measured."""
+    expected = {"services": len(LOAD_ORDER) * len(calls.FORMS),
+                "protocols": len(protocols.OUR_PROTOCOLS) * len(protocols.ARGUMENTS)}
+    own = [row for row in report.rows if row["subject"] in ("parley", protocols.OURS)]
+    return len(own) == sum(expected.get(part, 0) for part in options.parts) and \
+        all("calls_a_second" in row for row in own) and \
+        len(report.memory) == (memory.ROWS_OF_REPORT if "memory" in options.parts else 0) and \
+        len(report.tail) == (len(tail.PHASES) if "tail" in options.parts else 0)
+
+
 def main():
     options = read_options()
+    options.parts = (options.only,) if options.only else PARTS
     program = options.build / SERVER
-    if shutil.which("wrk") is None:
+    if shutil.which("wrk") is None and {"services", "protocols"} & set(options.parts):
         print("NOT MEASURED: everything: no program wrk (Debian: wrk)")
         return CANNOT_MEASURE
     if not program.exists() and options.only != "protocols":
@@ -318,23 +351,15 @@ def main():
         return 1
     report, facts = Report(), circumstances(options)
     with tempfile.TemporaryDirectory(prefix="parley-bench-", dir=options.build) as folder:
-        if options.only != "protocols":
-            measure_parley(options, report, program, pathlib.Path(folder))
-        if options.only != "services":
-            protocols.measure(options, report, pathlib.Path(folder), count_instructions)
-        if options.peers != "all":
-            report.lack("peers", "--peers none")
-        elif options.only != "protocols":
-            measure_peers(options, report, pathlib.Path(folder))
-    print_table(report)
-    protocols.print_ratios(report.ratios)
+        measure_parts(options, report, program, pathlib.Path(folder))
+    if report.rows:
+        print_table(report)
+    if report.ratios:
+        protocols.print_ratios(report.ratios)
+    memory.print_rows(report.memory)
+    tail.print_rows(report.tail)
     print(f"stored in {store(report, facts, options)}")
-    expected = {"services": len(LOAD_ORDER) * len(calls.FORMS),
-                "protocols": len(protocols.OUR_PROTOCOLS) * len(protocols.ARGUMENTS)}
-    own = [row for row in report.rows if row["subject"] in ("parley", protocols.OURS)]
-    complete = len(own) == (expected[options.only] if options.only else sum(expected.values())) and \
-        all("calls_a_second" in row for row in own)
-    return 0 if complete else 1
+    return 0 if is_complete(options, report) else 1
 
 
 if __name__ == "__main__":

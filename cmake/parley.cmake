@@ -21,7 +21,6 @@ target_compile_options(parley_options INTERFACE -Wall -Wextra -Wpedantic -Wno-mi
   # gcc 12 takes the inlined unique_ptr of a Result for one that was never allocated.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-free-nonheap-object> $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
 target_compile_options(parley_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
-target_compile_definitions(parley_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 if(PARLEY_WERROR)
   target_compile_options(parley_options INTERFACE -Werror)
 endif()
@@ -37,6 +36,7 @@ if(PARLEY_FUZZ)
   target_link_options(parley_options INTERFACE -fsanitize=address,undefined)
 endif()
 target_link_libraries(parley_options INTERFACE Threads::Threads)
+include(${CMAKE_CURRENT_LIST_DIR}/hardening.cmake)
 
 # parley_folder(NAME SOURCES a.cpp ... NEEDS parley_core ... LIBS sqlite3 ...)
 # One static library a folder: parley_NAME.

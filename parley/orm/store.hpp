@@ -11,6 +11,7 @@
 #include "parley/core/limits.hpp"
 #include "parley/core/wait.hpp"
 #include "parley/orm/query.hpp"
+#include "parley/orm/statements.hpp"
 
 namespace parley::orm {
 
@@ -91,6 +92,8 @@ class Transaction {
   /// Returns when the changes are durable. fails: stale (run the whole transaction again),
   /// conflict (deferred constraints), unavailable (disk full, I/O), timeout
   virtual Result<void> commit() = 0;
+  /// Has the statements from here on told to `statements`, which outlives the transaction.
+  virtual void watch(Statements& statements) = 0;
 };
 
 enum class Mode : std::uint8_t {
@@ -101,7 +104,14 @@ enum class Mode : std::uint8_t {
 
 struct StoreStats {
   std::int64_t commits = 0, groups = 0, largest_group = 0, reads = 0, waiting_writers = 0;
+  std::int64_t log_bytes = 0;    // of committed changes that are not yet in the database's file
+  std::int64_t log_waits = 0;    // times that writers waited because it was full
+  std::int64_t reads_ended = 0;  // because they kept it from being emptied
+  std::int64_t readers = 0, waiting_readers = 0;  // reading transactions at this moment
 };
+
+/// Hears how much of a copy is made; both are pages of the file.
+using CopyProgress = std::function<void(std::int64_t done, std::int64_t of)>;
 
 class Store {
  public:
@@ -109,6 +119,7 @@ class Store {
   /// Waits (through core/wait) until its turn. fails: timeout, cancelled, unavailable, overloaded
   virtual Result<std::unique_ptr<Transaction>> begin(Mode mode, Deadline deadline) = 0;
   /// Writes a consistent copy to `path` while others work, then verifies it.
+  /// fails:   conflict when there is a file; nothing is left behind then
   virtual Result<void> backup(const std::string& path) = 0;
   virtual StoreStats stats() const = 0;
 };
@@ -126,6 +137,8 @@ class StoreEngine {
   /// fails:   not_found, unavailable, and rejected for a newer format version, by name
   virtual Result<std::unique_ptr<Store>> open(std::string_view database) = 0;
   virtual Result<void> drop(std::string_view database) = 0;
+  /// As Store::backup, of a database that another process may have open.
+  virtual Result<void> backup(std::string_view database, const std::string& path, const CopyProgress& progress) = 0;
   /// Makes `database` from a backup file after verifying it.
   virtual Result<void> restore(std::string_view database, const std::string& path) = 0;
 };

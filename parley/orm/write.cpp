@@ -61,18 +61,35 @@ Error missing_value(const RuntimeModel& model, const RuntimeField& field) {
                model.name + "." + field.name);
 }
 
-Result<void> fill_defaults(Env& env, const Defaults& defaults, const RuntimeModel& model, Checked& record) {
+using Fields = std::vector<const RuntimeField*>;
+
+// The fields that get a value where `records` of one call give none. Most have no default, and to
+// find that out once costs as much as one record does.
+Fields fields_with_default(const Defaults& defaults, const RuntimeModel& model, std::size_t records) {
+  constexpr std::size_t few = 4;
+  Fields out;
   for (const auto& field : model.fields) {
     if (field->is_automatic) continue;
+    if (records > few) {  // a default that fails is told by the record that needs it
+      auto fallback = defaults.of(*field);
+      if (fallback && fallback->is_unset()) continue;
+    }
+    out.push_back(field.get());
+  }
+  return out;
+}
+
+Result<void> fill_defaults(Env& env, const Defaults& defaults, const Fields& fields, Checked& record) {
+  for (const RuntimeField* field : fields) {
     Value& slot = record.columns[static_cast<std::size_t>(field->index)];
     bool is_collection = collection_of(*field) != nullptr;
     bool is_given = is_collection ? std::any_of(record.collections.begin(), record.collections.end(),
-                                                [&](const auto& c) { return c.first == field.get(); })
+                                                [&](const auto& c) { return c.first == field; })
                                   : !slot.is_unset();
     if (is_given) continue;
     PARLEY_TRY(Value fallback, defaults.of(*field));
     if (fallback.is_unset()) continue;
-    if (is_collection) record.collections.emplace_back(field.get(), fallback);
+    if (is_collection) record.collections.emplace_back(field, fallback);
     else {
       PARLEY_TRY(slot, field->type_object->check(env, *field, fallback));
     }
@@ -216,14 +233,14 @@ Ids distinct(std::span<const std::int64_t> ids) {
 
 constexpr std::size_t chunk_rows_max = 1000;  // checked rows held at a time, whatever the call brings
 
-Result<void> create_chunk(Env& env, const RuntimeModel& model, const Defaults& defaults, std::span<const Value> rows,
-                          std::int64_t first_id, Ids& made) {
+Result<void> create_chunk(Env& env, const RuntimeModel& model, const Defaults& defaults, const Fields& with_default,
+                          std::span<const Value> rows, std::int64_t first_id, Ids& made) {
   std::vector<Checked> records;
   records.reserve(rows.size());
   for (const Value& row : rows) {
     PARLEY_TRY(Value prepared, prepare(env, model, row, Operation::create));
     PARLEY_TRY(Checked record, check_values(env, model, prepared, Operation::create));
-    PARLEY_CHECK(fill_defaults(env, defaults, model, record));
+    PARLEY_CHECK(fill_defaults(env, defaults, with_default, record));
     PARLEY_CHECK(check_required(model, record, Operation::create));
     stamp(env, model, record, Operation::create);
     records.push_back(std::move(record));
@@ -252,12 +269,13 @@ Result<Ids> create_records(Env& env, const RuntimeModel& model, std::span<const 
     return Error(Code::too_large, "create: " + std::to_string(rows.size()) + " records, at most " +
                                       std::to_string(env.limits().ids_max));
   Defaults defaults(env);
+  Fields with_default = fields_with_default(defaults, model, rows.size());
   Ids made;
   made.reserve(rows.size());
   while (made.size() < rows.size()) {
     std::span<const Value> chunk = rows.subspan(made.size(), std::min(chunk_rows_max, rows.size() - made.size()));
     std::int64_t first = first_id == 0 ? 0 : first_id + static_cast<std::int64_t>(made.size());
-    PARLEY_CHECK(create_chunk(env, model, defaults, chunk, first, made));
+    PARLEY_CHECK(create_chunk(env, model, defaults, with_default, chunk, first, made));
   }
   return made;
 }

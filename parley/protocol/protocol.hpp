@@ -97,6 +97,7 @@ struct ProtocolSetting {
   Kind kind;
   std::string_view fallback;  // as somebody would write it
   std::string_view help;
+  std::string_view choices = {};  // "always200, by-error": the only words it takes; empty = any
 };
 
 /// What the server says of itself.

@@ -2,6 +2,7 @@
 // invoke: access, binding, running. The only place where what user code throws is caught.
 #include <cxxabi.h>
 
+#include <chrono>
 #include <new>
 #include <typeinfo>
 
@@ -40,12 +41,16 @@ Error caught(std::string_view request_id) {
   }
 }
 
-/// Rows are made after invoke has returned; what making them throws is caught here as well.
+constexpr std::chrono::microseconds slice{500};  // rows are made this long before others run
+
+/// Rows are made after invoke has returned; what making them throws is caught here as well. Whatever
+/// makes them, they end with their call's time and when nobody takes them any more.
 class GuardedRows final : public RowSource {
  public:
-  GuardedRows(std::unique_ptr<RowSource> rows, std::string_view request_id)
-      : rows_(std::move(rows)), request_id_(request_id) {}
+  GuardedRows(std::unique_ptr<RowSource> rows, const Context& context)
+      : rows_(std::move(rows)), request_id_(context.request_id), deadline_(context.deadline) {}
   Result<bool> next(Sink& sink) override {
+    PARLEY_CHECK(go_on());
     try {
       return rows_->next(sink);
     } catch (...) {
@@ -54,8 +59,21 @@ class GuardedRows final : public RowSource {
   }
 
  private:
+  Result<void> go_on() {
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now >= deadline_) return Error(Code::timeout, "the answer took longer than its call may");
+    Waiter& waiter = this_waiter();
+    if (now - slice_began_ >= slice) {
+      (void)waiter.sleep(now);
+      slice_began_ = std::chrono::steady_clock::now();
+    }
+    if (waiter.is_cancelled()) return Error(Code::cancelled, "the request was given up");
+    return {};
+  }
+
   std::unique_ptr<RowSource> rows_;
   std::string request_id_;
+  Deadline deadline_, slice_began_ = std::chrono::steady_clock::now();
 };
 
 Result<Answer> run(const Target& target, const Call& call, Context& context) {
@@ -81,7 +99,7 @@ Result<Answer> invoke(const Target& target, const Call& call, Context& context) 
   try {
     auto outcome = run(target, call, context);
     if (!outcome) return outcome;
-    if (outcome->is_rows()) outcome = Answer(std::make_unique<GuardedRows>(outcome->take_rows(), context.request_id));
+    if (outcome->is_rows()) outcome = Answer(std::make_unique<GuardedRows>(outcome->take_rows(), context));
     outcome->method = &target.method();
     return outcome;
   } catch (...) {

@@ -49,6 +49,26 @@ class Rows final : public RowSource {
   int count_ = 0;
 };
 
+class Endless final : public RowSource {
+ public:
+  Result<bool> next(Sink& sink) override { return sink.integer(1), true; }
+};
+
+/// Leaves while the third other task runs.
+class LeavingClient final : public Waiter {
+ public:
+  Waited ready(int, Readiness, Deadline) override { return Waited::done; }
+  Waited sleep(Deadline) override { return is_cancelled_ = ++turns == 3, Waited::done; }
+  Waited park(Deadline) override { return Waited::done; }
+  void unpark() override {}
+  void cancel() override {}
+  bool is_cancelled() const override { return is_cancelled_; }
+  int turns = 0;
+
+ private:
+  bool is_cancelled_ = false;
+};
+
 }  // namespace
 
 TEST_CASE("invoke: access is open, for users, or for administrators") {
@@ -112,6 +132,31 @@ TEST_CASE("invoke: a row source that throws half way is an internal error too") 
   REQUIRE(!written);
   CHECK(written.error().message == "internal error (id 7f3a)");
   CHECK(written.error().cause == "row 3");
+}
+
+TEST_CASE("invoke: rows without end stop when the call's time is over") {
+  Stage stage(method_of([](Invocation&) -> Result<Answer> { return Answer(std::make_unique<Endless>()); }));
+  stage.context.deadline = deadline_in(std::chrono::milliseconds(5));
+  auto outcome = stage.run();
+  REQUIRE(outcome);
+  TreeBuilder tree(stage.arena);
+  auto told = write(*outcome, tree);
+  REQUIRE(!told);
+  CHECK(told.error().code == Code::timeout);
+}
+
+TEST_CASE("invoke: rows let others run, and stop when nobody takes them any more") {
+  LeavingClient client;
+  set_this_waiter(&client);
+  Stage stage(method_of([](Invocation&) -> Result<Answer> { return Answer(std::make_unique<Endless>()); }));
+  auto outcome = stage.run();
+  REQUIRE(outcome);
+  TreeBuilder tree(stage.arena);
+  auto told = write(*outcome, tree);
+  set_this_waiter(nullptr);
+  REQUIRE(!told);
+  CHECK(told.error().code == Code::cancelled);
+  CHECK(client.turns == 3);
 }
 
 TEST_CASE("answer: rows are told as one list") {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/server/auth.hpp"
 
+#include <arpa/inet.h>
+
 #include <chrono>
+#include <cstring>
 
 namespace parley::server {
 namespace {
 
-constexpr std::int64_t system_uid = 1;
-constexpr std::size_t proofs_max = 100'000, sessions_max = 100'000, sessions_of_user_max = 100;
+constexpr std::int64_t system_uid = 1, no_uid = -1;
+constexpr std::size_t sessions_of_user_max = 100;
 
 Error session_expired() {
   return Error(Code::unauthenticated, "Session expired", {}, "SessionExpiredException");
@@ -48,6 +51,17 @@ std::string name_of(const Credentials& credentials) {
 
 Error access_denied() { return Error(Code::unauthenticated, "Access Denied", {}, "AccessDenied"); }
 
+std::string counted_address(std::string_view peer) {
+  constexpr std::size_t address_bytes = 16, network_bytes = 8;
+  constexpr unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};  // IPv4 in IPv6
+  const std::string text(peer);
+  unsigned char address[address_bytes];
+  if (inet_pton(AF_INET6, text.c_str(), address) != 1 || std::memcmp(address, mapped, sizeof mapped) == 0) return text;
+  char shown[INET6_ADDRSTRLEN];
+  std::memset(address + network_bytes, 0, address_bytes - network_bytes);
+  return std::string(inet_ntop(AF_INET6, address, shown, sizeof shown)) + "/64";
+}
+
 std::int64_t steady_now_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
@@ -66,14 +80,15 @@ std::string Sessions::add(Proof proof) {
     if (oldest == sessions_.end() || used(at->second) < used(oldest->second)) oldest = at;
   }
   if (of_user >= sessions_of_user_max) sessions_.erase(oldest);
-  forget_oldest(sessions_, sessions_max, used);
-  sessions_[id] = std::move(proof);
+  forget_oldest(sessions_, sessions_max_, used);
+  sessions_[place_of(id)] = std::move(proof);
   return id;
 }
 
 std::optional<Proof> Sessions::find(std::string_view id) {
+  const std::string place = place_of(id);
   std::lock_guard lock(mutex_);
-  auto found = sessions_.find(id);
+  auto found = sessions_.find(place);
   if (found == sessions_.end()) return std::nullopt;
   if (found->second.until_ms <= now_ms_()) {
     sessions_.erase(found);
@@ -84,15 +99,22 @@ std::optional<Proof> Sessions::find(std::string_view id) {
 }
 
 void Sessions::renew(std::string_view id, const Proof& proof) {
+  const std::string place = place_of(id);
   std::lock_guard lock(mutex_);
-  auto found = sessions_.find(id);
+  auto found = sessions_.find(place);
   if (found != sessions_.end()) found->second.epoch = proof.epoch;
 }
 
 void Sessions::remove(std::string_view id) {
+  const std::string place = place_of(id);
   std::lock_guard lock(mutex_);
-  auto found = sessions_.find(id);
+  auto found = sessions_.find(place);
   if (found != sessions_.end()) sessions_.erase(found);
+}
+
+void Sessions::forget(std::string_view database) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(sessions_, [database](const auto& session) { return session.second.database == database; });
 }
 
 Authenticator::Authenticator(HashPool& pool, const AuthOptions& options)
@@ -126,7 +148,7 @@ Result<Proof> Authenticator::remembered(orm::Database& database, Proof proof, De
 
 void Authenticator::remember(const std::string& name, const Proof& proof) {
   std::lock_guard lock(mutex_);
-  forget_oldest(proofs_, proofs_max, [](const Proof& known) { return known.until_ms; });
+  forget_oldest(proofs_, options_.proofs_max, [](const Proof& known) { return known.until_ms; });
   proofs_[name] = proof;
 }
 
@@ -176,7 +198,7 @@ Result<Proof> Authenticator::prove_once(orm::Database& database, const Credentia
                                         bool takes_keys, const Asking& asking) {
   std::string who = name_of(credentials);
   std::string name = hash_.of({database.name(), kind, who, credentials.secret});
-  std::string door = std::string(asking.peer) + " " + database.name() + " " + std::string(kind) + " " + who;
+  std::string door = counted_address(asking.peer) + " " + database.name() + " " + std::string(kind) + " " + who;
   for (bool is_mine = false; !is_mine;) {
     PARLEY_TRY(std::optional<Proof> known, recall(database, name, asking.deadline));
     if (known) return std::move(*known);
@@ -206,7 +228,16 @@ Result<std::string> Authenticator::confirm(orm::Database& database, std::int64_t
     PARLEY_TRY(auto account, find_account(*transaction, uid));
     if (may_log_in(account)) stored = account->password;
   }
-  std::string door = std::string(asking.peer) + " " + database.name() + " confirm #" + std::to_string(uid);
+  std::string door = counted_address(asking.peer) + " " + database.name() + " confirm #" + std::to_string(uid);
+  PARLEY_CHECK(verify_counted(door, password, stored));
+  return stored;
+}
+
+Result<void> Authenticator::confirm_master(std::string_view stored, std::string_view password, const Asking& asking) {
+  return verify_counted(counted_address(asking.peer) + " master", password, stored);
+}
+
+Result<void> Authenticator::verify_counted(const std::string& door, std::string_view password, std::string_view stored) {
   PARLEY_CHECK(attempts_.begin(door, options_.now_ms()));
   auto is_right = pool_.verify(password, stored);
   if (!is_right) {
@@ -215,7 +246,13 @@ Result<std::string> Authenticator::confirm(orm::Database& database, std::int64_t
   }
   if (!*is_right) return access_denied();
   attempts_.succeeded(door);
-  return stored;
+  return {};
+}
+
+void Authenticator::forget(std::string_view database) {
+  sessions_.forget(database);
+  std::lock_guard lock(mutex_);
+  std::erase_if(proofs_, [database](const auto& known) { return known.second.database == database; });
 }
 
 Result<std::optional<Proof>> Authenticator::recall(orm::Database& database, const std::string& name, Deadline deadline) {
@@ -292,8 +329,9 @@ Result<Proof> Authenticator::prove(orm::Database& database, const Credentials& c
     } else if (!is_key) {
       PARLEY_TRY(account, find_account(*transaction, credentials.login));
     }
-    if (takes_keys && (is_key || account)) {
-      PARLEY_TRY(auto proof, prove_by_key(database, *transaction, credentials.secret, is_key ? 0 : account->uid));
+    // Also for who is not there: it takes the same time.
+    if (takes_keys) {
+      PARLEY_TRY(auto proof, prove_by_key(database, *transaction, credentials.secret, is_key ? 0 : account ? account->uid : no_uid));
       if (proof) return std::move(*proof);
     }
     if (is_key) return Error(Code::unauthenticated, "Invalid apikey", "Authorization", "AccessDenied");

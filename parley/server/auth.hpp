@@ -37,25 +37,34 @@ struct Proof {
 /// Thread rule: any thread.
 class Sessions {
  public:
-  Sessions(std::int64_t session_ms, NowMs now_ms) : session_ms_(session_ms), now_ms_(now_ms) {}
-  /// gives:   the id, 256 random bits
+  Sessions(std::int64_t session_ms, NowMs now_ms, std::size_t sessions_max = 100'000)
+      : session_ms_(session_ms), now_ms_(now_ms), sessions_max_(sessions_max) {}
+  /// gives:   the id, 256 random bits; only its keyed hash is kept
   std::string add(Proof proof);
-  /// limits:  100 of one user, 100,000 in all; those not used for longest end first
+  /// limits:  100 of one user, `sessions_max` in all; those not used for longest end first
   std::optional<Proof> find(std::string_view id);
   void renew(std::string_view id, const Proof& proof);
   void remove(std::string_view id);
+  /// Ends all of a database.
+  void forget(std::string_view database);
 
  private:
+  // Found by a hash that nobody outside can foresee: how long looking takes tells nothing of an id.
+  std::string place_of(std::string_view id) const { return hash_.of({id}); }
+
   std::int64_t session_ms_;
   NowMs now_ms_;
+  std::size_t sessions_max_;
+  ProcessHash hash_;
   std::mutex mutex_;
-  std::map<std::string, Proof, std::less<>> sessions_;
+  std::map<std::string, Proof> sessions_;  // place_of an id -> its proof
 };
 
 struct AuthOptions {
   std::int64_t remember_ms = 300'000;
   std::int64_t session_ms = 604'800'000;
   std::int64_t failures_max = 10;
+  std::size_t proofs_max = 100'000;  // remembered at once; the oldest are forgotten
   NowMs now_ms = steady_now_ms;
 };
 
@@ -83,6 +92,14 @@ class Authenticator {
   /// fails:   unauthenticated (AccessDenied), throttled, overloaded
   Result<std::string> confirm(orm::Database& database, std::int64_t uid, std::string_view password, const Asking& asking);
 
+  /// The password of whoever may make, copy and drop databases. Limited like a login.
+  ///
+  /// takes:   what is stored of it; "" = there is none, and nothing is right
+  /// fails:   unauthenticated (AccessDenied), throttled, overloaded
+  Result<void> confirm_master(std::string_view stored, std::string_view password, const Asking& asking);
+  /// Forgets what was proved about a database that is gone: another one may get its name.
+  void forget(std::string_view database);
+
   Sessions& sessions() { return sessions_; }
   HashPool& pool() { return pool_; }
 
@@ -95,6 +112,7 @@ class Authenticator {
   Result<std::optional<Proof>> prove_by_key(orm::Database& database, orm::Transaction& transaction,
                                             std::string_view secret, std::int64_t uid);
   Result<Proof> by_session(orm::Database& database, std::string_view id, Deadline deadline);
+  Result<void> verify_counted(const std::string& door, std::string_view password, std::string_view stored);
   std::string seen_of(const Account& account, const ApiKey* key) const;
   void remember(const std::string& name, const Proof& proof);
   /// The proof remembered by `name`, if it still holds.
@@ -113,6 +131,9 @@ class Authenticator {
   std::map<std::string, Proof> proofs_;  // keyed hash of database and credentials -> proof
   std::map<std::string, std::vector<Waiter*>> proving_;  // the same name -> who waits for its proof
 };
+
+/// Whom failures are counted by: the address, of IPv6 the network of 64 bits that one client has.
+std::string counted_address(std::string_view peer);
 
 /// The error every failed login ends with.
 Error access_denied();

@@ -117,5 +117,59 @@ TEST_CASE("sessions: a user has a hundred at most, and the one not used for long
   CHECK(sessions.find(other).has_value());
 }
 
+TEST_CASE("sessions: so many are kept in all, then the one not used for longest ends") {
+  now_ms = 0;
+  Sessions sessions(1000, [] { return now_ms; }, 3);
+  std::vector<std::string> ids;
+  for (int user = 0; user < 3; ++user) {
+    ++now_ms;
+    ids.push_back(sessions.add({.database = "d", .uid = user}));
+  }
+  ++now_ms;
+  CHECK(sessions.find(ids[0]).has_value());
+  ++now_ms;
+  ids.push_back(sessions.add({.database = "d", .uid = 3}));
+  CHECK(sessions.find(ids[0]).has_value());
+  CHECK_FALSE(sessions.find(ids[1]).has_value());
+  CHECK(sessions.find(ids[3]).has_value());
+}
+
+TEST_CASE("sessions: those of a database end with it, and others stay") {
+  now_ms = 0;
+  Sessions sessions(1000, [] { return now_ms; });
+  std::string gone = sessions.add({.database = "d", .uid = 2}), kept = sessions.add({.database = "dd", .uid = 2});
+  sessions.forget("d");
+  CHECK_FALSE(sessions.find(gone).has_value());
+  CHECK(sessions.find(kept).has_value());
+}
+
+TEST_CASE("attempts: each closing is twice as long, up to sixteen minutes") {
+  Attempts attempts(1);
+  std::int64_t now = 0;
+  for (const char* seconds : {"60", "120", "240", "480", "960", "960"}) {
+    CHECK(attempts.begin("a", now));
+    CHECK(attempts.begin("a", now).error().hint == seconds);
+    CHECK(attempts.begin("a", now + 1'500).error().hint == std::to_string(std::stoi(seconds) - 1));  // what is left of it
+    now += std::stoll(seconds) * 1000;
+  }
+}
+
+TEST_CASE("auth: failures are counted by address, and of IPv6 by the network that one client has") {
+  CHECK(counted_address("192.0.2.1") == "192.0.2.1");
+  CHECK(counted_address("::ffff:192.0.2.1") == "::ffff:192.0.2.1");
+  CHECK(counted_address("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64");
+  CHECK(counted_address("2001:db8:1:2::9") == counted_address("2001:db8:1:2:ffff::"));
+  CHECK(counted_address("2001:db8:1:3::9") != counted_address("2001:db8:1:2::9"));
+  CHECK(counted_address("no address") == "no address");
+}
+
+TEST_CASE("hashing: secrets of any length are compared whole") {
+  CHECK(is_same_secret("", ""));
+  CHECK(is_same_secret("abc", "abc"));
+  CHECK_FALSE(is_same_secret("abc", "abd"));
+  CHECK_FALSE(is_same_secret("abc", "xbc"));
+  CHECK_FALSE(is_same_secret("abc", "ab"));
+}
+
 }  // namespace
 }  // namespace parley::server

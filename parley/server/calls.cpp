@@ -2,6 +2,7 @@
 #include "parley/server/calls.hpp"
 
 #include <chrono>
+#include <cstdio>
 
 #include "parley/net/tasks.hpp"
 #include "parley/protocol/credentials.hpp"
@@ -47,6 +48,25 @@ Result<void> check_effect(const Target& target, const Call& call) {
       .with_hint("POST");
 }
 
+/// One line: the call, then its statements, the longest first.
+std::string slow_text(std::string_view method, std::string_view protocol, std::string_view database, double ms,
+                      const orm::Statements& statements) {
+  constexpr std::size_t statements_max = 5, text_bytes_max = 500;
+  auto shown = [](double number) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f ms", number);
+    return std::string(text);
+  };
+  std::string out = "slow call of " + printable(method) + " by " + std::string(protocol) + " on " + printable(database) + ": " + shown(ms);
+  auto all = statements.longest_first();
+  for (std::size_t i = 0; i < std::min(all.size(), statements_max); ++i) {
+    out += "; " + std::to_string(all[i].runs) + " x, " + shown(std::chrono::duration<double, std::milli>(all[i].took).count()) + ": ";
+    out += std::string(all[i].text.substr(0, text_bytes_max));
+  }
+  if (all.size() > statements_max) out += "; " + std::to_string(all.size() - statements_max) + " more";
+  return out;
+}
+
 Error overtaken() { return Error(Code::stale, "the database changed while the call began; try again"); }
 
 /// All rows as one list, for answers that must be whole before their transaction commits.
@@ -64,24 +84,41 @@ Result<Value> whole(RowSource& rows, Arena& arena) {
 
 // Destroyed from the bottom up: rows read in the transaction, which needs the context.
 struct Calls::Running {
-  Running(const Context& base, const Call& asked) : call(asked), context(base, call) {}
+  Running(DatabaseUse with, const Context& base, const Call& asked) : database(std::move(with)), call(asked), context(base, call) {}
+  DatabaseUse database;
   Call call;
   CallContext context;
   std::unique_ptr<orm::Session> session = {};
   std::unique_ptr<RowSource> rows = {};
 };
 
-namespace {
+/// What the log says of a call that took too long.
+struct Calls::SlowCall {
+  const Log& log;
+  double threshold_ms;
+  Clock::time_point start;
+  std::string_view request_id, protocol;
+  std::string database, method;
+  const orm::Statements* statements;
+
+  void tell() const {
+    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    if (ms < threshold_ms) return;
+    log.event(Level::warning, request_id, slow_text(method, protocol, database, ms, *statements));
+  }
+};
 
 /// Rows that keep the transaction they are read in.
-template <class Running>
-class HeldRows final : public RowSource {
+class Calls::HeldRows final : public RowSource {
  public:
   HeldRows(std::unique_ptr<Running> running, const Log& log)
       : running_(std::move(running)), log_(log), hold_(running_->context.deadline) {}
+  ~HeldRows() override {
+    running_ = nullptr;  // with the last of its statements
+    if (slow_ != nullptr) slow_->tell();
+  }
+  void tell_if_slow(std::unique_ptr<SlowCall> slow) { slow_ = std::move(slow); }
   Result<bool> next(Sink& sink) override {
-    if (running_->context.deadline < Clock::now())
-      return failed(Error(Code::timeout, "the answer took longer than its call may"));
     auto more = running_->rows->next(sink);
     if (!more) return failed(std::move(more).error());
     return more;
@@ -94,12 +131,11 @@ class HeldRows final : public RowSource {
   }
   std::unique_ptr<Running> running_;
   const Log& log_;
+  std::unique_ptr<SlowCall> slow_;
   net::Hold hold_;  // a reader that takes its bytes slowly does not keep the transaction either
 };
 
-}  // namespace
-
-Result<orm::Database*> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials) {
+Result<DatabaseUse> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials) {
   if (credentials.kind != Credentials::Kind::session) return parts.databases.find(asked);
   std::optional<Proof> session = parts.auth.sessions().find(credentials.secret);
   if (!session) return Error(Code::unauthenticated, "Session expired", {}, "SessionExpiredException");
@@ -108,7 +144,7 @@ Result<orm::Database*> choose_database(const Parts& parts, std::string_view aske
   return parts.databases.find(session->database);
 }
 
-Result<orm::Database*> Calls::database_of(const Call& call) const {
+Result<DatabaseUse> Calls::database_of(const Call& call) const {
   // Calls of the object service name a database themselves, in front of their uid.
   if (call.credentials.kind == Credentials::Kind::uid)
     PARLEY_CHECK(database_name(Value::string(call.database)));
@@ -129,6 +165,7 @@ Outcome Calls::next() {
   CallLine line{request_id_, protocol_, call.database, call.method};
   line.bytes = request_.body.size();
   CallSeen seen{protocol_};
+  if (parts_.settings.slow_call_ms > 0) statements_ = new (arena_.allocate_array<orm::Statements>(1)) orm::Statements(arena_);
   parts_.metrics.in_flight.fetch_add(1, std::memory_order_relaxed);
   Outcome outcome = answer(call, line, seen);
   parts_.metrics.in_flight.fetch_sub(1, std::memory_order_relaxed);
@@ -139,6 +176,13 @@ Outcome Calls::next() {
   parts_.metrics.add(seen);
   if (!outcome) line.error = &outcome.error();
   parts_.log.call(line);
+  if (outcome && outcome->is_rows()) {
+    // A call whose rows hold a transaction is over when they are.
+    if (auto* held = statements_ == nullptr ? nullptr : dynamic_cast<HeldRows*>(&outcome->rows())) held->tell_if_slow(slow_call(line, start));
+  } else if (statements_ != nullptr && line.ms >= static_cast<double>(parts_.settings.slow_call_ms)) {
+    slow_call(line, start)->tell();
+  }
+  if (!outcome && outcome.error().code == Code::throttled) retry_after_ = outcome.error().hint;
   if (!outcome && !outcome.error().cause.empty()) parts_.log.event(Level::error, request_id_, outcome.error().cause);
   return outcome;
 }
@@ -179,13 +223,13 @@ Outcome Calls::answer(const Call& asked, CallLine& line, CallSeen& seen) {
       return invoke(target, call, context);
     }
   }
-  PARLEY_TRY(orm::Database * database, database_of(call));
+  PARLEY_TRY(DatabaseUse database, database_of(call));
   line.database = database->name();
   prepared_ = {};
   is_prepared_ = false;
   for (int tries = 1;; ++tries) {
     seen.tries = tries;
-    Outcome outcome = attempt(*database, call, deadline, line, seen);
+    Outcome outcome = attempt(database, call, deadline, line, seen);
     if (outcome || outcome.error().code != Code::stale || tries == attempts_max || deadline < Clock::now())
       return outcome;
     // Who was overtaken once is tried again at once; whoever is again gives way for a moment.
@@ -224,8 +268,29 @@ Result<Target> Calls::find_method(orm::Database& database, const orm::Snapshot& 
   return overtaken();
 }
 
-Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen) {
-  auto running = std::make_unique<Running>(new_context(call, deadline), call);
+// A session that has ended is no attempt of anybody; a door that is closed was told when it closed.
+Result<Proof> Calls::authenticate(orm::Database& database, const Call& call, const Context& context) const {
+  const Credentials& given = call.credentials;
+  auto proof = parts_.auth.authenticate(database, given, {request_.peer, context.deadline});
+  const bool is_wrong = !proof && (proof.error().code == Code::unauthenticated || proof.error().code == Code::not_found);
+  if (!is_wrong || given.kind == Credentials::Kind::session) return proof;
+  std::string who = given.kind == Credentials::Kind::key   ? std::string("a key")
+                    : given.kind == Credentials::Kind::uid ? "user " + std::to_string(given.uid)
+                                                           : printable(given.login);
+  parts_.log.event(Level::audit, request_id_,
+                   "credentials of " + who + " for " + database.name() + " from " + std::string(request_.peer) + ": " +
+                       std::string(row(proof.error().code).name));
+  return proof;
+}
+
+std::unique_ptr<Calls::SlowCall> Calls::slow_call(const CallLine& line, Clock::time_point start) const {
+  return std::make_unique<SlowCall>(SlowCall{parts_.log, static_cast<double>(parts_.settings.slow_call_ms), start, request_id_, protocol_,
+                                             std::string(line.database), std::string(line.method), statements_});
+}
+
+Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen) {
+  orm::Database& database = *use;
+  auto running = std::make_unique<Running>(use, new_context(call, deadline), call);
   CallContext& context = running->context;
   context.database = database.name();
 
@@ -233,7 +298,7 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
   const bool is_anonymous = call.credentials.kind == Credentials::Kind::none;
   if (!is_anonymous) {
     Stage stage(stages_.auth);
-    PARLEY_TRY(proof, parts_.auth.authenticate(database, call.credentials, {request_.peer, context.deadline}));
+    PARLEY_TRY(proof, authenticate(database, call, context));
   }
   context.uid = line.uid = is_anonymous ? public_uid : proof.uid;
 
@@ -259,6 +324,7 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
     Stage stage(stages_.begin);
     PARLEY_TRY(running->session, database.begin(mode, context));
   }
+  if (statements_ != nullptr) running->session->transaction().watch(*statements_);
   const orm::Snapshot& now = running->session->snapshot();
   if (now.registry != snapshot->registry || (!is_anonymous && now.access_epoch != proof.epoch)) return overtaken();
 
@@ -270,7 +336,7 @@ Outcome Calls::attempt(orm::Database& database, const Call& call, Deadline deadl
   if (mode == orm::Mode::read) {
     if (!outcome->is_rows()) return outcome;
     running->rows = outcome->take_rows();
-    Answer held(std::make_unique<HeldRows<Running>>(std::move(running), parts_.log));
+    Answer held(std::make_unique<HeldRows>(std::move(running), parts_.log));
     held.method = outcome->method;
     return held;
   }

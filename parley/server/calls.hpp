@@ -2,6 +2,8 @@
 // Calls: the outcomes of one exchange, each made when asked for: which database, who calls, the
 // method, a transaction of its effect, again when it was overtaken, one line in the log.
 #pragma once
+#include <chrono>
+#include <memory>
 #include <string>
 
 #include "parley/protocol/protocol.hpp"
@@ -45,18 +47,24 @@ class Calls final : public Outcomes {
 
   Outcome next() override;
   const Stages& stages() const { return stages_; }
+  /// Seconds after which a caller may try again that failed too often; "" = none did.
+  const std::string& retry_after() const { return retry_after_; }
 
  private:
   struct Running;
+  class HeldRows;
+  struct SlowCall;
   Outcome answer(const Call& asked, CallLine& line, CallSeen& seen);
   Result<Call> with_whole_name(const Call& call) const;
-  Outcome attempt(orm::Database& database, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen);
-  Result<orm::Database*> database_of(const Call& call) const;
+  Outcome attempt(const DatabaseUse& use, const Call& call, Deadline deadline, CallLine& line, CallSeen& seen);
+  Result<DatabaseUse> database_of(const Call& call) const;
   bool is_function(const Call& call) const;
   Result<void> refuse_strangers(const orm::Snapshot& snapshot, const Call& call) const;
   Result<Target> find_method(orm::Database& database, const orm::Snapshot& snapshot, const Call& call,
                              Context& context) const;
   Context new_context(const Call& call, Deadline deadline) const;
+  Result<Proof> authenticate(orm::Database& database, const Call& call, const Context& context) const;
+  std::unique_ptr<SlowCall> slow_call(const CallLine& line, std::chrono::steady_clock::time_point start) const;
 
   const Parts& parts_;
   const http::Request& request_;
@@ -66,12 +74,14 @@ class Calls final : public Outcomes {
   std::string_view request_id_;
   std::size_t at_ = 0;
   Stages stages_;
+  std::string retry_after_;
+  orm::Statements* statements_ = nullptr;  // of the call under way, in the arena; null: nobody asks
   Passwords::Prepared prepared_;  // for the call under way
   bool is_prepared_ = false;
 };
 
 /// The database a call without credentials of its own, or with a session, is about.
 /// fails:   unauthenticated (SessionExpiredException), forbidden when session and name differ
-Result<orm::Database*> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials);
+Result<DatabaseUse> choose_database(const Parts& parts, std::string_view asked, const Credentials& credentials);
 
 }  // namespace parley::server

@@ -2,6 +2,7 @@
 // Serving: start, say so on one line, wait for a signal, finish what runs.
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -56,15 +57,33 @@ class SecondSignal {
   std::thread thread_;
 };
 
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
-
 std::string ready_line(Program& program, std::uint16_t port, bool has_default) {
   const std::string& host = program.settings().host;
   std::string shown = host.find(':') == host.npos ? host : "[" + host + "]";
   std::string names;
-  for (orm::Database* database : program.databases().in_order()) names += (names.empty() ? "" : ", ") + database->name();
+  for (const DatabaseUse& database : program.databases().in_order()) names += (names.empty() ? "" : ", ") + database->name();
   return std::string("listening on http") + (program.settings().tls_certificate.empty() ? "" : "s") + "://" + shown + ":" + std::to_string(port) + " (databases: " + names +
          (has_default ? "; admin / admin)" : ")");
+}
+
+/// Takes as many open files as the machine gives: each connection is one.
+/// gives:   how many may be open
+std::int64_t raise_file_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+  (void)getrlimit(RLIMIT_NOFILE, &files);
+  return static_cast<std::int64_t>(files.rlim_cur);
+}
+
+/// Says so when more connections may come than files may be open.
+void warn_of_few_files(Program& program, std::int64_t files) {
+  constexpr std::int64_t files_of_others = 200;  // databases, their readers and logs, listeners
+  const auto connections = static_cast<std::int64_t>(program.settings().limits.connections_max);
+  if (files >= connections + files_of_others) return;
+  program.log().event(Level::warning, "net", "at most " + std::to_string(files) + " files may be open (ulimit -n) and connections-max is " +
+                                                 std::to_string(connections) + ": some clients may have to wait");
 }
 
 Result<net::Options> net_options(Program& program) {
@@ -74,6 +93,9 @@ Result<net::Options> net_options(Program& program) {
   options.port = static_cast<std::uint16_t>(settings.port);
   options.threads = static_cast<unsigned>(settings.threads);
   options.limits = settings.limits;
+  options.refuser = [&dispatcher = program.dispatcher()](const http::Request& request, const Error& error, http::Writer& writer) {
+    dispatcher.refuse(request, error, writer);
+  };
   options.handler = [&dispatcher = program.dispatcher()](const http::Request& request, http::Writer& writer) {
     dispatcher.answer(request, writer);
   };
@@ -143,10 +165,10 @@ Result<std::unique_ptr<net::Server>> serve_metrics(Program& program, const net::
 Result<void> serve(Program& program) {
   // First of all: the stores' threads are made by `prepare` and must not take a signal either.
   EndSignals signals;
+  warn_of_few_files(program, raise_file_limit());
   PARLEY_CHECK(program.prepare(say_progress));
   bool has_default = program.has_default_password();
-  const bool is_for_others = !is_loopback(program.settings().host) || !program.settings().trusted_proxies.empty();
-  if (has_default && is_for_others)
+  if (has_default && program.is_for_others())
     return Error(Code::rejected, "an administrator has the default password: " + program.settings().host +
                                      " is not served to other machines")
         .with_hint("change it with `parley user passwd admin`, or serve on 127.0.0.1");

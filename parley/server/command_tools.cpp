@@ -36,6 +36,11 @@ std::string read_password(const std::string& prompt) {
   return line;
 }
 
+/// What a command has done, in the audit log: by whom on this machine, and never a secret.
+void audit(const Command& command, const std::string& what) {
+  command.program.log().event(Level::audit, "-", what + " by the command line of system user " + std::to_string(::getuid()));
+}
+
 Result<std::int64_t> parse_number(const std::string& text, const char* what) {
   std::int64_t number = 0;
   auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -99,6 +104,7 @@ Result<std::string> make_key(const Command& command, const std::string& login, s
   }
   PARLEY_TRY(std::string key, add_key(env, wanted));
   PARLEY_CHECK(session->commit());
+  audit(command, "API key of " + printable(login) + " in " + database->name() + " made");
   return key;
 }
 
@@ -111,7 +117,8 @@ Result<orm::Database*> database_of(Program& program) {
     if (names.size() > 1) return Error(Code::invalid_argument, "there are several databases; name one with --database");
   }
   if (names.empty()) return Error(Code::not_found, "there is no database in " + program.settings().data);
-  return program.databases().open(names.front());
+  PARLEY_TRY(DatabaseUse database, program.databases().open(names.front()));
+  return database.get();  // the program keeps it open
 }
 
 Result<void> db_list(const Command& command) {
@@ -127,22 +134,36 @@ Result<void> db_init(const Command& command) {
   for (const std::string& name : command.words) {
     PARLEY_TRY(bool is_there, program.databases().engine().exists(name));
     if (is_there) return Error(Code::conflict, "database " + name + " exists already");
-    PARLEY_CHECK(program.databases().prepare(name, wanted, program.settings().demo, password, say_progress));
+    PARLEY_CHECK(program.databases().prepare(name, {wanted, program.settings().demo, password}, say_progress));
+    audit(command, "database " + name + " made");
   }
   return {};
 }
 
-Result<void> db_drop(const Command& command) { return command.program.databases().engine().drop(command.words[0]); }
+Result<void> db_drop(const Command& command) {
+  PARLEY_CHECK(command.program.databases().engine().drop(command.words[0]));
+  audit(command, "database " + command.words[0] + " dropped");
+  return {};
+}
 
 Result<void> db_backup(const Command& command) {
-  PARLEY_TRY(auto store, command.program.databases().engine().open(command.words[0]));
-  PARLEY_CHECK(store->backup(command.words[1]));
-  say_progress("database " + command.words[0] + ": verified copy in " + command.words[1]);
+  const std::string &name = command.words[0], &file = command.words[1];
+  std::int64_t tenths = 0;
+  auto say = [&](std::int64_t done, std::int64_t of) {
+    if (of == 0 || done * 10 / of <= tenths) return;
+    tenths = done * 10 / of;
+    say_progress("database " + name + ": " + std::to_string(tenths * 10) + "% copied");
+  };
+  PARLEY_CHECK(command.program.databases().engine().backup(name, file, say));
+  say_progress("database " + name + ": verified copy in " + file);
+  audit(command, "database " + name + " copied to " + file);
   return {};
 }
 
 Result<void> db_restore(const Command& command) {
-  return command.program.databases().engine().restore(command.words[0], command.words[1]);
+  PARLEY_CHECK(command.program.databases().engine().restore(command.words[0], command.words[1]));
+  audit(command, "database " + command.words[0] + " restored from " + command.words[1]);
+  return {};
 }
 
 Result<void> user_list(const Command& command) {
@@ -160,7 +181,19 @@ Result<void> user_passwd(const Command& command) {
   PARLEY_TRY(Account account, account_of(*database, command.words[0]));
   std::string password = read_password("new password of " + account.login + ": ");
   if (password.empty()) return Error(Code::invalid_argument, "the new password is empty");
-  return set_password(*database, account.uid, password, command.program.settings().limits);
+  PARLEY_CHECK(set_password(*database, account.uid, password, command.program.settings().limits));
+  audit(command, "password of " + printable(account.login) + " in " + database->name() + " changed");
+  return {};
+}
+
+Result<void> master_passwd(const Command& command) {
+  const std::string& file = command.program.settings().master_password_file;
+  if (file.empty()) return Error(Code::invalid_argument, "name the file with --master-password-file");
+  std::string password = read_password("new master password: ");
+  if (password.empty()) return Error(Code::invalid_argument, "the new master password is empty");
+  PARLEY_CHECK(write_password_file(command.program.pool(), file, password));
+  audit(command, "master password in " + file + " changed");
+  return {};
 }
 
 namespace {
@@ -220,7 +253,9 @@ Result<void> key_revoke(const Command& command) {
   PARLEY_TRY(orm::Ids there, orm::existing_ids(env, *keys, {&id, 1}));
   if (there.empty()) return Error(Code::not_found, "there is no API key " + command.words[0]);
   PARLEY_CHECK(orm::unlink_records(env, *keys, there));
-  return session->commit();
+  PARLEY_CHECK(session->commit());
+  audit(command, "API key " + command.words[0] + " in " + database->name() + " revoked");
+  return {};
 }
 
 Result<void> module_list(const Command& command) {
@@ -237,6 +272,7 @@ Result<void> module_install(const Command& command) {
   PARLEY_TRY(orm::Database * database, database_of(command.program));
   PARLEY_TRY(auto added, database->install(command.words, command.program.settings().demo));
   for (const std::string& name : added) print(name);
+  for (const std::string& name : added) audit(command, "module " + name + " installed in " + database->name());
   return {};
 }
 

@@ -2,6 +2,8 @@
 // The table of commands, and reading the command line.
 #include "parley/server/commands.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdio>
 
 namespace parley::server {
@@ -34,13 +36,14 @@ constexpr Row rows[] = {
     {"db list", "", 0, 0, Needs::folder, db_list, "Names of the databases."},
     {"db init", "NAME...", 1, any_number, Needs::lock, db_init, "Make databases with the modules of --modules."},
     {"db drop", "NAME", 1, 1, Needs::lock, db_drop, "Delete a database."},
-    {"db backup", "NAME FILE", 2, 2, Needs::folder, db_backup, "Copy a database to a file and verify it; works while the server runs."},
+    {"db backup", "NAME FILE", 2, 2, Needs::folder, db_backup, "Copy a database to a new file and verify it; works while the server runs."},
     {"db restore", "NAME FILE", 2, 2, Needs::lock, db_restore, "Make a database from a backup."},
     {"user list", "", 0, 0, Needs::folder, user_list, "Users: id, login, name, active or not."},
     {"user passwd", "LOGIN", 1, 1, Needs::lock, user_passwd, "Set a password; it is read from standard input."},
     {"user key add", "LOGIN [DESCRIPTION [DAYS]]", 1, 3, Needs::lock, key_add, "Make an API key and print it, this once; with --value-file FILE a key that clients have already."},
     {"user key list", "[LOGIN]", 0, 1, Needs::folder, key_list, "API keys: id, login, first digits, description, expiry."},
     {"user key revoke", "ID", 1, 1, Needs::lock, key_revoke, "Delete an API key."},
+    {"master passwd", "", 0, 0, Needs::nothing, master_passwd, "Set the master password in --master-password-file; it is read from standard input."},
     {"module list", "", 0, 0, Needs::folder, module_list, "Modules: name, installed or not, title."},
     {"module install", "NAME...", 1, any_number, Needs::lock, module_install, "Install modules and what they need."},
     {"version", "", 0, 0, Needs::nothing, version_command, "The version of the program."},
@@ -100,6 +103,8 @@ int report(const Error& error) {
 void say_progress(const std::string& text) { std::fprintf(stderr, "parley: %s\n", text.c_str()); }
 
 int run_command_line(std::span<const std::string_view> arguments, const Own& own) {
+  // Databases, copies and logs are nothing for other users of the machine.
+  ::umask(::umask(027) | 027);
   // `config --markdown` reads well and means `config`.
   std::vector<std::string_view> flags(arguments.begin(), arguments.end());
   std::erase(flags, "--markdown");

@@ -34,6 +34,7 @@ Result<void> user_passwd(const Command& command);
 Result<void> key_add(const Command& command);
 Result<void> key_list(const Command& command);
 Result<void> key_revoke(const Command& command);
+Result<void> master_passwd(const Command& command);
 Result<void> module_list(const Command& command);
 Result<void> module_install(const Command& command);
 

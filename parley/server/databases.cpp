@@ -8,74 +8,137 @@
 
 namespace parley::server {
 
-Result<orm::Database*> Databases::open(const std::string& name) {
-  if (auto found = databases_.find(name); found != databases_.end()) return found->second.get();
-  PARLEY_TRY(auto store, engine_->open(name));
-  PARLEY_TRY(auto database, orm::Database::open(name, std::move(store), modules_, catalog_, limits_));
-  orm::Database* opened = database.get();
-  databases_[name] = std::move(database);
-  in_order_.push_back(opened);
-  return opened;
+namespace {
+
+/// How long between two looks at who still uses a database that is to be closed.
+constexpr auto look_again = std::chrono::milliseconds(2);
+
+Error not_served(std::string_view name) {
+  return Error(Code::not_found, "FATAL:  database \"" + std::string(name) + "\" does not exist\n", {}, "OperationalError");
 }
 
-Result<void> Databases::fill(orm::Database& database, std::span<const std::string> modules, bool with_demo,
-                             std::string_view admin_password, const Progress& say) {
+}  // namespace
+
+Result<DatabaseUse> Databases::make(const std::string& name) {
+  PARLEY_TRY(auto store, engine_->open(name));
+  PARLEY_TRY(auto database, orm::Database::open(name, std::move(store), modules_, catalog_, limits_));
+  return DatabaseUse(std::move(database));
+}
+
+void Databases::serve(const std::string& name, DatabaseUse database) {
+  std::lock_guard lock(mutex_);
+  if (!databases_.try_emplace(name, database).second) return;
+  in_order_.push_back(std::move(database));
+  changes_.fetch_add(1);
+}
+
+Result<DatabaseUse> Databases::open(const std::string& name) {
+  if (has(name)) return find(name);
+  PARLEY_TRY(DatabaseUse database, make(name));
+  serve(name, database);
+  return database;
+}
+
+Result<void> Databases::fill(orm::Database& database, const Wanted& wanted, const Progress& say) {
   std::vector<std::string> installed = database.installed(), missing;
-  for (const std::string& name : modules)
+  for (const std::string& name : wanted.modules)
     if (std::find(installed.begin(), installed.end(), name) == installed.end()) missing.push_back(name);
   if (!missing.empty()) {
     std::string list;
     for (const std::string& name : missing) list += (list.empty() ? "" : ", ") + name;
     say("database " + database.name() + ": installing " + list);
-    PARLEY_CHECK(database.install(missing, with_demo));
+    PARLEY_CHECK(database.install(missing, wanted.with_demo));
   }
   std::optional<Account> admin;
   {
     PARLEY_TRY(auto transaction, database.store().begin(orm::Mode::read, no_deadline));
     PARLEY_TRY(admin, find_account(*transaction, admin_uid));
   }
-  if (!admin || !admin->password.empty()) return {};
-  return set_password(database, admin_uid, admin_password, limits_);
+  if (admin && admin->password.empty())
+    PARLEY_CHECK(set_password(database, admin_uid, wanted.admin_password, limits_));
+  return wanted.admit ? wanted.admit(database) : Result<void>();
 }
 
-Result<orm::Database*> Databases::prepare(const std::string& name, std::span<const std::string> modules,
-                                          bool with_demo, std::string_view admin_password, const Progress& say) {
+Result<DatabaseUse> Databases::prepare(const std::string& name, const Wanted& wanted, const Progress& say) {
   PARLEY_TRY(bool is_there, engine_->exists(name));
   if (!is_there) {
     say("database " + name + ": creating");
     PARLEY_TRY(auto store, engine_->create(name));
     store.reset();
   }
-  PARLEY_TRY(orm::Database * database, open(name));
-  auto filled = fill(*database, modules, with_demo, admin_password, say);
-  if (filled) return database;
-  if (!is_there) {
-    std::erase(in_order_, database);
-    databases_.erase(name);
+  auto prepared = [&]() -> Result<DatabaseUse> {
+    DatabaseUse database;
+    if (has(name)) {
+      PARLEY_TRY(database, find(name));
+    } else {
+      PARLEY_TRY(database, make(name));
+    }
+    PARLEY_CHECK(fill(*database, wanted, say));
+    return database;
+  }();
+  if (prepared) {
+    serve(name, *prepared);
+  } else if (!is_there) {
     (void)engine_->drop(name);
   }
-  return std::move(filled).error();
+  return prepared;
 }
 
-Result<orm::Database*> Databases::find(std::string_view name) const {
-  if (name.empty() && in_order_.size() == 1) return in_order_.front();
-  if (name.empty()) name = default_;
-  auto found = databases_.find(name);
-  if (found != databases_.end()) return found->second.get();
-  if (name.empty() && in_order_.empty())
-    return Error(Code::invalid_call, "no database is served; create one with `parley db init`");
-  if (name.empty())
+// Who looks for it from here on does not find it; those who found it before hold a use each.
+Result<void> Databases::close(const std::string& name, Deadline deadline) {
+  DatabaseUse last;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = databases_.find(name);
+    if (found == databases_.end()) return not_served(name);
+    last = std::move(found->second);
+    databases_.erase(found);
+    std::erase(in_order_, last);
+    changes_.fetch_add(1);
+  }
+  while (last.use_count() > 1) {
+    auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) {
+      serve(name, std::move(last));
+      return Error(Code::conflict, "database \"" + name + "\" is being accessed by other users; try again later", name);
+    }
+    (void)this_waiter().sleep(now + look_again);
+  }
+  return {};
+}
+
+bool Databases::has(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  return databases_.find(name) != databases_.end();
+}
+
+Result<DatabaseUse> Databases::find(std::string_view name) const {
+  const bool is_any = name.empty();
+  {
+    std::lock_guard lock(mutex_);
+    if (is_any && in_order_.size() == 1) return in_order_.front();
+    auto found = databases_.find(is_any ? std::string_view(default_) : name);
+    if (found != databases_.end()) return found->second;
+    if (is_any && in_order_.empty())
+      return Error(Code::invalid_call, "no database is served; create one with `parley db init`");
+  }
+  if (is_any && default_.empty())
     return Error(Code::invalid_call,
                  "several databases are served and the call names none: name one in the call, in its header "
                  "X-Odoo-Database, or start the server with --database");
-  return Error(Code::not_found, "FATAL:  database \"" + std::string(name) + "\" does not exist\n", {},
-               "OperationalError");
+  return not_served(is_any ? std::string_view(default_) : name);
 }
 
 std::vector<std::string> Databases::names() const {
   std::vector<std::string> out;
+  std::lock_guard lock(mutex_);
   for (const auto& [name, database] : databases_) out.push_back(name);
   return out;
+}
+
+std::vector<DatabaseUse> Databases::in_order() const {
+  std::lock_guard lock(mutex_);
+  return in_order_;
 }
 
 Result<std::unique_ptr<SystemSession>> SystemSession::begin(orm::Database& database, orm::Mode mode,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Databases: those this process serves, by name; opening, creating and choosing among them.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +24,14 @@ inline constexpr std::int64_t admin_uid = 2;
 /// Who hears what is being done while databases are prepared.
 using Progress = std::function<void(const std::string&)>;
 
-/// Filled while the process starts; then read by any thread.
+/// A database in use: while one of these lives, the database is not closed. Shared by the calls
+/// that run on it, the answers that stream from it, and Databases.
+using DatabaseUse = std::shared_ptr<orm::Database>;
+
+/// What a database must pass before it is served; it may fill it as well.
+using Admit = std::function<Result<void>(orm::Database&)>;
+
+/// Any thread may look; one at a time may open, prepare or close (the start, then DatabaseChanges).
 class Databases {
  public:
   Databases(std::unique_ptr<orm::StoreEngine> engine, const orm::ModuleSet& modules, const Catalog& catalog,
@@ -31,31 +41,48 @@ class Databases {
   orm::StoreEngine& engine() { return *engine_; }
 
   /// Opens a database; the same one is opened once.
-  Result<orm::Database*> open(const std::string& name);
-  /// Opens or makes `name`, gives it `modules` (those it lacks) and an administrator's password
-  /// when there is none. A failure leaves no new database behind.
-  Result<orm::Database*> prepare(const std::string& name, std::span<const std::string> modules, bool with_demo,
-                                 std::string_view admin_password, const Progress& say);
+  Result<DatabaseUse> open(const std::string& name);
+
+  struct Wanted {
+    std::span<const std::string> modules;  // those it lacks are installed
+    bool with_demo = false;
+    std::string_view admin_password;       // when there is none yet
+    Admit admit = {};
+  };
+  /// Opens or makes `name` and serves it once it is as wanted and admitted. A failure leaves no new
+  /// database behind.
+  Result<DatabaseUse> prepare(const std::string& name, const Wanted& wanted, const Progress& say);
+  /// Serves it no more and closes it once nobody uses it.
+  /// fails:   not_found when it is not served; conflict when it is in use until `deadline`: it is
+  ///          then served as before
+  Result<void> close(const std::string& name, Deadline deadline);
+
   /// Makes an opened database the one that calls without a name mean.
   void set_default(std::string name) { default_ = std::move(name); }
   /// The database asked for. "" is a call that names none: the default, else the only one.
   /// fails:   not_found (OperationalError) for one that is not served; invalid_call for "" when
   ///          there is neither
-  Result<orm::Database*> find(std::string_view name) const;
+  Result<DatabaseUse> find(std::string_view name) const;
+  bool has(std::string_view name) const;
   std::vector<std::string> names() const;  // sorted
-  const std::vector<orm::Database*>& in_order() const { return in_order_; }
+  std::vector<DatabaseUse> in_order() const;
+  /// Moves whenever a database comes or goes.
+  std::int64_t changes() const { return changes_.load(); }
 
  private:
-  Result<void> fill(orm::Database& database, std::span<const std::string> modules, bool with_demo,
-                    std::string_view admin_password, const Progress& say);
+  Result<DatabaseUse> make(const std::string& name);
+  void serve(const std::string& name, DatabaseUse database);
+  Result<void> fill(orm::Database& database, const Wanted& wanted, const Progress& say);
 
   std::unique_ptr<orm::StoreEngine> engine_;
   const orm::ModuleSet& modules_;
   const Catalog& catalog_;
   const Limits& limits_;
-  std::map<std::string, std::unique_ptr<orm::Database>, std::less<>> databases_;
-  std::vector<orm::Database*> in_order_;
-  std::string default_;  // empty = none
+  mutable std::mutex mutex_;  // never held over a wait
+  std::map<std::string, DatabaseUse, std::less<>> databases_;
+  std::vector<DatabaseUse> in_order_;
+  std::atomic<std::int64_t> changes_ = 0;
+  std::string default_;  // empty = none; set before the first call
 };
 
 /// A transaction of the system user, for tools and for preparing.

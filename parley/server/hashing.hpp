@@ -3,6 +3,7 @@
 // Hashing a password takes tens of milliseconds of CPU: it has threads of its own, and who asks
 // waits through core/wait.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -35,6 +36,9 @@ class HashPool {
   Result<std::string> hash(std::string_view password);
   /// Whether `stored` was made from `password`; an empty `stored` costs the same and is never right.
   Result<bool> verify(std::string_view password, std::string_view stored);
+  /// How many wait for a thread, and how many were hashed or verified.
+  std::int64_t waiting() const;
+  std::int64_t done() const { return done_.load(std::memory_order_relaxed); }
 
  private:
   struct Job;
@@ -45,10 +49,11 @@ class HashPool {
   HashCost cost_;
   std::size_t waiting_max_;
   std::string nobody_;  // hash of a password nobody has
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Job>> waiting_;
   bool is_stopping_ = false;
+  std::atomic<std::int64_t> done_ = 0;
   std::vector<std::thread> threads_;
 };
 

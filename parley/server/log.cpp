@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/server/log.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "parley/codec/json/writer.hpp"
 #include "parley/core/date.hpp"
@@ -72,8 +75,7 @@ void Log::call(const CallLine& line) const {
   put(std::move(out));
 }
 
-void Log::event(Level level, std::string_view request_id, std::string_view text) const {
-  if (!takes(level)) return;
+std::string Log::event_line(Level level, std::string_view request_id, std::string_view text) const {
   std::string_view name = level_names[static_cast<int>(level)];
   if (format_ == Format::json) {
     StringOutput out;
@@ -84,12 +86,35 @@ void Log::event(Level level, std::string_view request_id, std::string_view text)
     json.key("request"), json.string(request_id);
     json.key("event"), json.string(text);
     json.end_dict();
-    return put(out.take());
+    return out.take();
   }
   std::string safe(text);
   for (char& c : safe)
     if (c == '\n' || c == '\r') c = ' ';
-  put(time_text() + " " + std::string(name) + " " + printable(request_id) + " " + safe);
+  return time_text() + " " + std::string(name) + " " + printable(request_id) + " " + safe;
+}
+
+void Log::event(Level level, std::string_view request_id, std::string_view text) const {
+  if (!takes(level)) return;
+  std::string line = event_line(level, request_id, text);
+  if (level == Level::audit && !audit_file_.empty()) {
+    if (put_audit(line + "\n")) return;
+    put(event_line(Level::error, request_id, "the audit file cannot be written; its line follows"));
+  }
+  put(std::move(line));
+}
+
+Result<void> Log::check_audit_file() const {
+  if (audit_file_.empty() || put_audit({})) return {};
+  return Error(Code::unavailable, "audit-file: " + audit_file_ + " cannot be written").with_cause(std::strerror(errno));
+}
+
+bool Log::put_audit(std::string_view line) const {
+  int fd = ::open(audit_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  const bool is_written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  ::close(fd);
+  return is_written;
 }
 
 void Log::put(std::string line) const {

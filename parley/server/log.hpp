@@ -27,20 +27,29 @@ struct CallLine {
 std::string printable(std::string_view text);
 
 /// Any thread; a line is written whole.
+///
+/// Lines of `audit` go into their own file when there is one: it is opened for each, so that it can
+/// be moved away at any time. What cannot be written there is told in the log.
 class Log {
  public:
   enum class Format : std::uint8_t { text, json };
   using Sink = std::function<void(std::string_view line)>;  // empty: standard error
-  Log(Format format, Level level, Sink sink = {}) : format_(format), level_(level), sink_(std::move(sink)) {}
+  Log(Format format, Level level, Sink sink = {}, std::string audit_file = {})
+      : format_(format), level_(level), sink_(std::move(sink)), audit_file_(std::move(audit_file)) {}
+  /// fails:   unavailable, when the audit file cannot be written
+  Result<void> check_audit_file() const;
   bool takes(Level level) const { return level >= level_; }
   void call(const CallLine& line) const;
   void event(Level level, std::string_view request_id, std::string_view text) const;
 
  private:
+  std::string event_line(Level level, std::string_view request_id, std::string_view text) const;
   void put(std::string line) const;
+  bool put_audit(std::string_view line) const;
   Format format_;
   Level level_;
   Sink sink_;
+  std::string audit_file_;
 };
 
 }  // namespace parley::server

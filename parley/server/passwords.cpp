@@ -84,7 +84,7 @@ void Passwords::keep(std::string name, std::string result, Prepared& prepared) {
 }
 
 void Passwords::note(std::string_view password, std::string_view stored) {
-  if (password != default_password) return;
+  if (!is_same_secret(password, default_password)) return;
   std::lock_guard lock(mutex_);
   if (defaults_.size() < defaults_max) defaults_.emplace(stored);
 }

@@ -42,7 +42,7 @@ Result<void> make_folder(const std::string& path) {
 Program::Program(Settings settings, Log::Sink log_sink)
     : settings_(std::move(settings)),
       log_(settings_.log_format == "json" ? Log::Format::json : Log::Format::text, parse_level(settings_.log_level),
-           std::move(log_sink)) {}
+           std::move(log_sink), settings_.audit_file) {}
 
 Program::~Program() = default;
 
@@ -57,11 +57,17 @@ Result<std::unique_ptr<Program>> Program::load(Settings settings, const Own& own
     if (!out->modules_.modules.emplace(own.module.name, own.module).second)
       return Error(Code::conflict, "the program's module " + own.module.name + " has the name of another module");
   }
-  auto engine = storage::make_engine(out->settings_.store, out->settings_.data, out->settings_.limits);
+  auto engine = storage::make_engine(out->settings_.store, out->settings_.data, out->settings_.limits,
+                                     {.log_bytes_max = out->settings_.log_bytes_max, .snapshot_ms = out->settings_.snapshot_ms});
   if (engine == nullptr) return Error(Code::invalid_argument, "store: there is none called '" + out->settings_.store + "'");
   out->databases_ = std::make_unique<Databases>(std::move(engine), out->modules_, out->catalog_, out->settings_.limits);
   out->auth_ = std::make_unique<Authenticator>(out->pool_, auth_options(out->settings_));
-  out->services_.reset(new ServiceParts{out->settings_, *out->databases_, *out->auth_, out->log_});
+  Program& program = *out;
+  auto say = [&program](const std::string& text) { program.log_.event(Level::info, "-", text); };
+  out->changes_.reset(new DatabaseChanges({out->settings_, *out->databases_, *out->auth_, [&program] { return program.wanted_modules(); },
+                                           [&program](orm::Database& database) { return program.admit_later(database); }, say}));
+  out->services_.reset(new ServiceParts{out->settings_, *out->databases_, *out->auth_, out->log_, out->modules_, out->master_,
+                                        *out->changes_, out->apart_});
   PARLEY_CHECK(out->fill_catalog(own));
   return out;
 }
@@ -94,6 +100,7 @@ Result<void> Program::lock() {
   PARLEY_CHECK(make_folder(settings_.data));
   PARLEY_TRY(auto lock, sqlite::DataLock::try_lock(settings_.data, sqlite::DataLock::Kind::exclusive));
   lock_.emplace(std::move(lock));
+  remove_left_changes(settings_.data);
   return {};
 }
 
@@ -115,6 +122,8 @@ Result<std::string> Program::admin_password() const {
 }
 
 Result<void> Program::prepare(const Progress& say) {
+  PARLEY_CHECK(log_.check_audit_file());
+  PARLEY_CHECK(master_.load(settings_));
   PARLEY_TRY(std::string password, admin_password());
   std::vector<std::string> names = settings_.databases;
   if (names.empty()) {
@@ -123,13 +132,34 @@ Result<void> Program::prepare(const Progress& say) {
   if (names.empty()) names.push_back("parley");
   if (!settings_.databases.empty()) databases_->set_default(names.front());
   std::vector<std::string> wanted = wanted_modules();
-  for (const std::string& name : names) {
-    PARLEY_TRY(orm::Database * database, databases_->prepare(name, wanted, settings_.demo, password, say));
-    PARLEY_TRY(auto stored, administrator_passwords(*database));
-    for (const std::string& one : stored) PARLEY_CHECK(passwords_.learn(one));
-    PARLEY_CHECK(seed(*database));
-  }
+  auto admit_one = [this](orm::Database& database) { return admit(database); };
+  for (const std::string& name : names)
+    PARLEY_CHECK(databases_->prepare(name, {wanted, settings_.demo, password, admit_one}, say));
   return {};
+}
+
+Result<void> Program::admit(orm::Database& database) {
+  PARLEY_TRY(auto stored, administrator_passwords(database));
+  for (const std::string& one : stored) PARLEY_CHECK(passwords_.learn(one));
+  return seed(database);
+}
+
+// The start refuses to serve others with the default password; so does everything after it.
+Result<void> Program::admit_later(orm::Database& database) {
+  PARLEY_CHECK(admit(database));
+  if (!is_for_others()) return {};
+  PARLEY_TRY(auto stored, administrator_passwords(database));
+  for (const std::string& one : stored)
+    if (passwords_.is_default(one))
+      return Error(Code::rejected, "an administrator of the database would have the default password, and other machines are served",
+                   {}, "UserError");
+  return {};
+}
+
+bool Program::is_for_others() const {
+  const std::string& host = settings_.host;
+  const bool is_loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
+  return !is_loopback || !settings_.trusted_proxies.empty();
 }
 
 Result<void> Program::seed(orm::Database& database) {
@@ -152,8 +182,11 @@ void Program::tell_metrics(std::vector<Gauge> more, Output& out) {
   };
   add("parley_start_seconds", "When the process began, Unix time.", "", metrics_.started_seconds, false);
   add("parley_calls_in_flight", "Calls that run at this moment.", "", metrics_.in_flight.load(), false);
+  add("parley_password_checks_total", "Passwords that were hashed or verified.", "", pool_.done(), true);
+  add("parley_password_checks_waiting", "Passwords that wait to be hashed.", "", pool_.waiting(), false);
+  add("parley_database_changes_waiting", "Changes of databases that wait for their turn.", "", apart_.waiting(), false);
   std::vector<std::pair<std::string, orm::StoreStats>> stores;
-  for (orm::Database* database : databases_->in_order())
+  for (const DatabaseUse& database : databases_->in_order())
     stores.emplace_back("database=\"" + database->name() + "\"", database->store().stats());
   for (const auto& [labels, stats] : stores)
     add("parley_commits_total", "Writing transactions that were kept.", labels, stats.commits, true);
@@ -165,6 +198,16 @@ void Program::tell_metrics(std::vector<Gauge> more, Output& out) {
     add("parley_reads_total", "Reading transactions.", labels, stats.reads, true);
   for (const auto& [labels, stats] : stores)
     add("parley_waiting_writers", "Transactions that wait to write.", labels, stats.waiting_writers, false);
+  for (const auto& [labels, stats] : stores)
+    add("parley_readers", "Reading transactions at this moment.", labels, stats.readers, false);
+  for (const auto& [labels, stats] : stores)
+    add("parley_waiting_readers", "Transactions that wait for a connection to read on.", labels, stats.waiting_readers, false);
+  for (const auto& [labels, stats] : stores)
+    add("parley_log_bytes", "Size of the write-ahead log.", labels, stats.log_bytes, false);
+  for (const auto& [labels, stats] : stores)
+    add("parley_log_waits_total", "Times that writers waited because the log was full.", labels, stats.log_waits, true);
+  for (const auto& [labels, stats] : stores)
+    add("parley_reads_ended_total", "Reads ended because they kept the log from being emptied.", labels, stats.reads_ended, true);
   metrics_.tell(more, out);
 }
 
@@ -187,24 +230,26 @@ Result<void> Program::make_dispatcher() {
 
 bool Program::has_default_password() {
   std::int64_t epochs = 0;
-  for (orm::Database* database : databases_->in_order()) epochs += database->snapshot()->access_epoch;
+  const std::vector<DatabaseUse> all = databases_->in_order();
+  for (const DatabaseUse& database : all) epochs += database->snapshot()->access_epoch;
+  const std::pair<std::int64_t, std::int64_t> state{databases_->changes(), epochs};
   {
     std::lock_guard lock(mutex_);
-    if (checked_epochs_ == epochs) return has_default_password_;
+    if (checked_ == state) return has_default_password_;
   }
   bool found = false;
-  for (orm::Database* database : databases_->in_order()) {
+  for (const DatabaseUse& database : all) {
     auto stored = administrator_passwords(*database);
     if (stored) found = found || std::any_of(stored->begin(), stored->end(), [this](const auto& one) { return passwords_.is_default(one); });
   }
   std::lock_guard lock(mutex_);
-  checked_epochs_ = epochs;
+  checked_ = state;
   has_default_password_ = found;
   return found;
 }
 
 Facts Program::facts() {
-  return {std::string(program_version), about_.text, databases_->names(), has_default_password()};
+  return {std::string(program_version), about_.text, settings_.list_db ? databases_->names() : std::vector<std::string>(), has_default_password()};
 }
 
 }  // namespace parley::server

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "parley/server/apart.hpp"
+#include "parley/server/database_changes.hpp"
+#include "parley/server/master_password.hpp"
 #include "parley/server/serve.hpp"
 #include "parley/server/services.hpp"
 #include "parley/storage/sqlite/data_lock.hpp"
@@ -52,11 +55,16 @@ class Program {
   /// Whether an administrator of some database has the default password. Hashes nothing: what
   /// was stored before is learned by `prepare`, what is stored later when it is hashed.
   bool has_default_password();
+  /// Whether other machines may reach what is served, by the settings.
+  bool is_for_others() const;
 
  private:
   Program(Settings settings, Log::Sink log_sink);
   Result<void> fill_catalog(const Own& own);
   Result<void> seed(orm::Database& database);
+  /// What every database passes before it is served; `admit_later` while others may call already.
+  Result<void> admit(orm::Database& database);
+  Result<void> admit_later(orm::Database& database);
   Facts facts();
   Counts counts();
   ProtocolSettings protocol_settings() const;
@@ -73,14 +81,17 @@ class Program {
   Metrics metrics_;
   std::unique_ptr<Databases> databases_;
   std::unique_ptr<Authenticator> auth_;
+  MasterPassword master_{pool_};
+  std::unique_ptr<DatabaseChanges> changes_;
   std::unique_ptr<ServiceParts> services_;
   std::shared_ptr<const Registry> functions_;  // shared with nobody; Registry::build makes it so
   TextMap<char> function_names_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::optional<sqlite::DataLock> lock_;
   std::mutex mutex_;
-  std::int64_t checked_epochs_ = -1;  // sum over databases when the default password was looked for
+  std::pair<std::int64_t, std::int64_t> checked_{-1, -1};  // databases and the sum of their epochs when it was looked for
   bool has_default_password_ = false;
+  Apart apart_;  // the first to go: its work may need all of the above
 };
 
 }  // namespace parley::server

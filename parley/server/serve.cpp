@@ -18,7 +18,8 @@ class Answering final : public http::Writer {
       : inner_(inner), calls_(calls), tells_time_(tells_time) {}
   void start(int status, std::string_view content_type) override {
     inner_.start(status, content_type);
-    if (status == 429) inner_.header("Retry-After", "60");
+    if (status == 429 && calls_ != nullptr && !calls_->retry_after().empty()) inner_.header("Retry-After", calls_->retry_after());
+    if (status == 503) inner_.header("Retry-After", "1");
     if (!tells_time_ || calls_ == nullptr) return;
     const Stages& stages = calls_->stages();
     char text[160];
@@ -91,6 +92,21 @@ void Dispatcher::answer_directly(const http::Request& request, http::Writer& to)
   http::GzipWriter compressing(to, gzip_bytes_min);
   answer_plain(request, compressing);
   compressing.finish();
+}
+
+void Dispatcher::refuse(const http::Request& request, const Error& error, http::Writer& to) {
+  const Calls* served = nullptr;
+  Answering writer(to, served, false);
+  auto route = router_.find(request.path, request.method);
+  const bool is_call = route && route->allow.empty() && !Pages::has(request.path);
+  const std::string request_id = next_request_id();
+  CallLine line{.request_id = request_id, .protocol = is_call ? route->protocol->name() : std::string_view("http")};
+  line.error = &error;
+  parts_.log.call(line);
+  if (is_call) return route->protocol->refuse(request, *route->mount, error, writer);
+  writer.start(error.status != 0 ? error.status : row(error.code).http_status, "text/plain; charset=utf-8");
+  writer.body().put(error.message);
+  writer.body().put('\n');
 }
 
 void Dispatcher::answer_plain(const http::Request& request, http::Writer& to) {

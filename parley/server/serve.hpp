@@ -20,6 +20,8 @@ class Dispatcher {
   /// fails:   conflict when two protocols want one mount
   static Result<std::unique_ptr<Dispatcher>> make(const Parts& parts, const ProtocolSettings& settings, Pages pages);
   void answer(const http::Request& request, http::Writer& writer);
+  /// For a request whose body was not read: `error` in the form of the protocol it was for.
+  void refuse(const http::Request& request, const Error& error, http::Writer& writer);
   std::span<const std::unique_ptr<Protocol>> protocols() const { return protocols_; }
 
  private:

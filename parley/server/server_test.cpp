@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole story without sockets: requests in, answers out, on real databases.
+#include <atomic>
+#include <thread>
+
 #include "parley/server/app_for_test.hpp"
 #include "parley/server/passwords.hpp"
 
@@ -126,11 +129,42 @@ TEST_CASE("server: pages tell what is served, and paths that are not") {
   CHECK(server.get("/jsonrpc").header("Allow") == "POST, PUT, PATCH");
 }
 
-TEST_CASE("server: what the db service does not do is said") {
+TEST_CASE("server: without a master password the db service changes nothing") {
   TestServer& server = shared().server;
   CHECK(has(server.service("db", "list", "[]"), R"(["parley"])"));
   CHECK(has(server.service("db", "db_exist", R"(["nodb"])"), R"("result": false)"));
-  CHECK(has(server.service("db", "drop", R"(["x","parley"])"), "db.drop is not available in this version"));
+  for (std::string_view password : {"", "x", "admin"})
+    CHECK(has(server.service("db", "drop", R"([")" + std::string(password) + R"(","parley"])"), "odoo.exceptions.AccessDenied"));
+  CHECK(has(server.service("db", "list", "[]"), R"(["parley"])"));
+}
+
+TEST_CASE("server: a database can be made and dropped while others answer") {
+  App app;
+  Settings settings;
+  settings.master_password = "m";
+  TestServer server(app, settings);
+  std::atomic<bool> is_over = false;
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 3; ++i)
+    clients.emplace_back([&] {
+      while (!is_over) {
+        answered += has(server.execute("res.partner", "search_count", "[[]]"), R"("result": )") ? 1 : 0;
+        // Served, not yet or no more: never anything else.
+        std::string other = server.service("object", "execute_kw", R"(["other",2,"w","res.partner","search_count",[[]]])");
+        CHECK((has(other, R"("result": )") || has(other, "does not exist")));
+        (void)server.get("/");
+      }
+    });
+  for (int i = 0; i < 3; ++i) {
+    CHECK(has(server.service("db", "create_database", R"(["m","other",false,"en_US","w"])"), R"("result": true)"));
+    CHECK(has(server.service("db", "list", "[]"), R"(["other", "parley"])"));
+    CHECK(has(server.service("db", "rename", R"(["m","other","third"])"), R"("result": true)"));
+    CHECK(has(server.service("db", "drop", R"(["m","third"])"), R"("result": true)"));
+  }
+  is_over = true;
+  for (auto& client : clients) client.join();
+  CHECK(answered > 0);
 }
 
 TEST_CASE("server: a changed password ends what was remembered and every session") {

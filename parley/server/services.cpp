@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The common and db services. What they answer is spec/odoo-external-api.md sections 2.1 and 2.3.
+// The common service, and what services share. What it answers is spec/odoo-external-api.md section 2.1.
 #include "parley/server/services.hpp"
 
 #include <charconv>
@@ -25,27 +25,13 @@ Result<void> add_secret(Catalog& catalog, Method method) {
 Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& database, const Value& login,
                      const Value& password) {
   PARLEY_TRY(std::string_view name, database_name(database));
-  PARLEY_TRY(orm::Database * found, parts.databases.find(name));
+  PARLEY_TRY(DatabaseUse found, parts.databases.find(name));
   Credentials credentials{.kind = Credentials::Kind::login, .login = text_of(login), .secret = text_of(password)};
   auto proof = parts.auth.authenticate(*found, credentials, {context.peer, context.deadline});
   audit_login(parts, context, name, credentials.login, proof ? nullptr : &proof.error());
   if (proof) return Value::integer(proof->uid);
   if (proof.error().code == Code::unauthenticated) return Value::boolean(false);
   return std::move(proof).error();
-}
-
-/// A method that takes anything and is not there.
-Method missing(std::string name) {
-  Method method;
-  method.name = "db." + name;
-  method.doc = "Not available in this version.";
-  method.needs_database = false;
-  method.takes_any_number = true;
-  method.is_secret = true;
-  method.body = [name](Invocation&) -> Result<Answer> {
-    return Error(Code::unimplemented, "db." + name + " is not available in this version; use the command `parley db`");
-  };
-  return method;
 }
 
 }  // namespace
@@ -122,33 +108,6 @@ Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
                           "common.set_loglevel", [](Value, Value) { return true; },
                           doc("Accepted and ignored: the log level is a setting."), arg("loglevel", "Ignored."),
                           arg("logger", "Ignored.", Value::null()), effect::read));
-}
-
-Result<void> add_db_services(Catalog& catalog, const ServiceParts& parts) {
-  const ServiceParts* with = &parts;
-  PARLEY_CHECK(add(catalog, bind_function(
-                                "db.list", [with](Value) { return with->databases.names(); },
-                                doc("Names of the databases."), arg("document", "Ignored.", Value::boolean(false)),
-                                effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
-                                "db.db_exist",
-                                [with](Value name) { return !text_of(name).empty() && bool(with->databases.find(text_of(name))); },
-                                doc("Whether a database is served."), arg("db_name", "Its name."), effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
-                                "db.server_version", [with] { return with->settings.announce_version; },
-                                doc("The version of the server."), effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
-                                "db.list_lang",
-                                [](Context& context) {
-                                  const Value pair[] = {Value::string("en_US"), Value::string("English (US)")};
-                                  const Value all[] = {Value::list(context.arena.copy(std::span<const Value>(pair)))};
-                                  return Value::list(context.arena.copy(std::span<const Value>(all)));
-                                },
-                                doc("Languages a database can be made in, as [code, name]."), effect::read)));
-  for (const char* name : {"create_database", "duplicate_database", "drop", "dump", "restore", "rename",
-                           "change_admin_password", "migrate_databases", "list_countries"})
-    PARLEY_CHECK(add(catalog, missing(name)));
-  return {};
 }
 
 }  // namespace parley::server

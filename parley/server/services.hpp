@@ -11,12 +11,20 @@ namespace parley::server {
 
 inline constexpr std::string_view services_module = "server";
 
+class Apart;
+class DatabaseChanges;
+class MasterPassword;
+
 /// What the services work with; outlives the Catalog they are added to.
 struct ServiceParts {
   const Settings& settings;
   Databases& databases;
   Authenticator& auth;
   const Log& log;
+  const orm::ModuleSet& modules;
+  MasterPassword& master;
+  DatabaseChanges& changes;
+  Apart& apart;
 };
 
 /// One audit line of a log-in: who from where, and whether it was let in. Never the password.

@@ -102,7 +102,7 @@ Result<Value> start_session(const ServiceParts& parts, Context& context, const V
   if (!db.is_absent()) {
     PARLEY_TRY(name, database_name(db));
   }
-  PARLEY_TRY(orm::Database * database, parts.databases.find(name));
+  PARLEY_TRY(DatabaseUse database, parts.databases.find(name));
   auto proved = parts.auth.log_in(*database, text_of(login), text_of(password), {context.peer, context.deadline});
   audit_login(parts, context, database->name(), text_of(login), proved ? nullptr : &proved.error());
   PARLEY_TRY(Proof proof, std::move(proved));

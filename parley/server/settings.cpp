@@ -21,8 +21,12 @@ constexpr Setting table[] = {
     {"modules", &S::modules, "Modules that the databases get."},
     {"modules-path", &S::modules_path, "Folders of module folders; none: those that came with the program."},
     {"demo", &S::demo, "Load demo records with modules that are installed."},
-    {"store", &S::store, "Kind of store."},
-    {"master-password", &S::master_password, "Unused in this version: the db service changes no databases; `parley db` does."},
+    {"store", &S::store, "Kind of store.", "sqlite"},
+    {"log-bytes-max", &S::log_bytes_max, "Bytes of a database's write-ahead log; beyond, writers wait until it is emptied into the database."},
+    {"snapshot-ms", &S::snapshot_ms, "A read older than this is ended when it keeps the log from being emptied, milliseconds."},
+    {"master-password", &S::master_password, "Password, or its argon2id hash, of who may make, copy and drop databases over the wire; none: nobody. Flags can be seen by others on the machine: use the environment or a file."},
+    {"master-password-file", &S::master_password_file, "File whose first line is the master password or its hash; db.change_admin_password and `parley master passwd` write it."},
+    {"list-db", &S::list_db, "Tell the names of the databases, and let the db service change them; no: db.list and all changes are refused."},
     {"admin-password-file", &S::admin_password_file, "File whose first line becomes the administrator's password in databases that are made; none: admin."},
     {"value-file", &S::value_file, "For `user key add`: the key is the first line of this file instead of a random one; - is standard input."},
     {"announce-version", &S::announce_version, "Version told to Odoo clients."},
@@ -31,8 +35,10 @@ constexpr Setting table[] = {
     {"tls-key", &S::tls_key, "PEM file of the certificate's key."},
     {"trusted-proxies", &S::trusted_proxies, "Addresses and networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto count."},
     {"threads", &S::threads, "Threads that serve; 0: one a core."},
-    {"log-format", &S::log_format, "text or json."},
-    {"log-level", &S::log_level, "debug, info (a line a call), warning or error."},
+    {"log-format", &S::log_format, "text or json.", "text, json"},
+    {"log-level", &S::log_level, "debug, info (a line a call), warning or error.", "debug, info, warning, error"},
+    {"audit-file", &S::audit_file, "File that log-ins and changes of keys, rights and databases are added to; none: they stand in the log."},
+    {"slow-call-ms", &S::slow_call_ms, "Calls that take longer are told in the log with their statements, milliseconds; 0: none."},
     {"debug", &S::debug, "Tell error details to clients and the time of each stage in Server-Timing."},
     {"secure-cookie", &S::secure_cookie, "Mark session cookies Secure: TLS ends in front of the server."},
     {"odoo-prefix", &S::odoo_prefix, "Package of exception classes in JSON errors."},
@@ -66,7 +72,7 @@ constexpr Setting help_row{"help", static_cast<bool Settings::*>(nullptr), "Prin
 std::vector<Setting> all_rows() {
   std::vector<Setting> all(std::begin(table), std::end(table));
   for (const ProtocolEntry& entry : protocol_list())
-    for (const ProtocolSetting& setting : entry.settings) all.push_back({setting.name, &setting, setting.help});
+    for (const ProtocolSetting& setting : entry.settings) all.push_back({setting.name, &setting, setting.help, setting.choices});
   return all;
 }
 
@@ -113,6 +119,16 @@ Result<void> set_bool(bool& flag, std::string_view text, std::string_view where)
   for (std::string_view no : {"no", "false", "0", "off", ""})
     if (text == no) return flag = false, Result<void>();
   return Error(Code::invalid_argument, std::string(where) + ": expected yes or no, not '" + std::string(text) + "'");
+}
+
+/// Whether `word` is one of "a, b, c".
+bool is_among(std::string_view choices, std::string_view word) {
+  while (!choices.empty()) {
+    std::string_view choice = choices.substr(0, choices.find(", "));
+    if (choice == word) return true;
+    choices.remove_prefix(std::min(choices.size(), choice.size() + 2));
+  }
+  return false;
 }
 
 // `is_first`: the first value of this source, which replaces the list of weaker sources.
@@ -177,6 +193,8 @@ Result<void> apply(std::span<const Given> given, std::string_view source, Settin
     bool is_first = std::find(seen.begin(), seen.end(), one.setting) == seen.end();
     seen.push_back(one.setting);
     std::string where = std::string(source) + std::string(one.setting->name);
+    if (!one.setting->choices.empty() && !is_among(one.setting->choices, one.value))
+      return Error(Code::invalid_argument, where + ": expected one of " + std::string(one.setting->choices) + ", not '" + one.value + "'");
     PARLEY_CHECK(std::visit(Setter{settings, one.value, where, is_first}, one.setting->place));
   }
   return {};
@@ -243,19 +261,23 @@ std::string environment_name(std::string_view name) {
 constexpr std::int64_t threads_max = 1024;
 constexpr std::size_t body_bytes_most = (std::size_t{1} << 32) - 256;  // a text's size has 32 bits
 
+/// "17.0", "17.0+e": clients read the numbers in front.
+bool is_version(std::string_view text) {
+  std::size_t dot = text.find('.');
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return dot != text.npos && dot > 0 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(dot), is_digit) &&
+         dot + 1 < text.size() && is_digit(text[dot + 1]);
+}
+
 Result<void> check(const Settings& settings) {
   if (settings.threads > threads_max) return Error(Code::invalid_argument, "threads: at most 1024");
   if (settings.limits.body_bytes_max > body_bytes_most) return Error(Code::invalid_argument, "body-bytes-max: at most 4294967040");
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return Error(Code::invalid_argument, "tls-certificate and tls-key: give both or none");
-  if (settings.log_format != "text" && settings.log_format != "json")
-    return Error(Code::invalid_argument, "log-format: text or json, not '" + settings.log_format + "'");
-  for (std::string_view level : {"debug", "info", "warning", "error"})
-    if (settings.log_level == level) {
-      if (settings.port > 65'535) return Error(Code::invalid_argument, "port: at most 65535");
-      return {};
-    }
-  return Error(Code::invalid_argument, "log-level: debug, info, warning or error, not '" + settings.log_level + "'");
+  if (settings.port > 65'535) return Error(Code::invalid_argument, "port: at most 65535");
+  if (!is_version(settings.announce_version))
+    return Error(Code::invalid_argument, "announce-version: expected numbers as 17.0, not '" + settings.announce_version + "'");
+  return {};
 }
 
 }  // namespace

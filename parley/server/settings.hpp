@@ -29,7 +29,10 @@ struct Settings {
   std::vector<std::string> modules_path;   // empty = where the program was installed
   bool demo = false;
   std::string store = "sqlite";
-  std::string master_password;             // read and kept; no method asks for it yet
+  std::int64_t log_bytes_max = std::int64_t{1} << 30;
+  std::int64_t snapshot_ms = 30'000;
+  std::string master_password, master_password_file;  // at most one; the text is overwritten once it is hashed
+  bool list_db = true;
   std::string admin_password_file;
   std::string value_file;                  // of `user key add`
   std::string announce_version = "17.0";
@@ -39,6 +42,8 @@ struct Settings {
   std::int64_t threads = 0;                // 0 = one a core
   std::string log_format = "text";
   std::string log_level = "info";
+  std::string audit_file;                  // empty = the log
+  std::int64_t slow_call_ms = 1'000;      // 0 = none is told
   bool debug = false;
   bool secure_cookie = false;
   std::string odoo_prefix = "odoo";
@@ -61,6 +66,7 @@ struct Setting {
                std::vector<std::string> Settings::*, std::size_t Limits::*, std::int64_t Limits::*, const ProtocolSetting*>
       place;
   std::string_view help;
+  std::string_view choices = {};  // "text, json": the only words it takes; empty = any
 };
 
 /// The rows of this program, then those that the protocols bring.

@@ -53,7 +53,14 @@ TEST_CASE("settings: what cannot be is refused by name") {
       {{"--body-bytes-max", "5000000000"}, "body-bytes-max: at most 4294967040"},
       {{"--tls-key", "x"}, "tls-certificate and tls-key: give both or none"},
       {{"--demo=perhaps"}, "--demo: expected yes or no, not 'perhaps'"},
-      {{"--log-format", "xml"}, "log-format: text or json, not 'xml'"},
+      {{"--log-format", "xml"}, "--log-format: expected one of text, json, not 'xml'"},
+      {{"--log-level", "loud"}, "--log-level: expected one of debug, info, warning, error, not 'loud'"},
+      {{"--store", "papyrus"}, "--store: expected one of sqlite, not 'papyrus'"},
+      {{"--announce-version", "saas~17"}, "announce-version: expected numbers as 17.0, not 'saas~17'"},
+      {{"--announce-version", "17"}, "announce-version: expected numbers as 17.0, not '17'"},
+      {{"--reply-ok-only", "http"}, "--reply-ok-only: expected one of http200, no_data, both, not 'http'"},
+      {{"--jsonrpc-http-status="}, "--jsonrpc-http-status: expected one of always200, by-error, not ''"},
+      {{"--public-documents", "open, all"}, "--public-documents: expected one of open, all, none, not 'open, all'"},
       {{"--config", "bad"}, "bad:1: expected name = value"},
   };
   for (const Row& row : rows) {
@@ -61,6 +68,37 @@ TEST_CASE("settings: what cannot be is refused by name") {
     REQUIRE_FALSE(line);
     CHECK(line.error().message == row.message);
   }
+}
+
+TEST_CASE("settings: the words one takes are in its help, and its default is one of them") {
+  int with_choices = 0;
+  for (const Setting& setting : settings_table()) {
+    if (setting.choices.empty()) continue;
+    ++with_choices;
+    const std::string name(setting.name);
+    for (std::string_view rest = setting.choices; !rest.empty();) {
+      const std::string choice(rest.substr(0, rest.find(", ")));
+      rest.remove_prefix(std::min(rest.size(), choice.size() + 2));
+      CAPTURE(choice);
+      if (name != "store") CHECK(setting.help.find(choice) != setting.help.npos);
+      const std::string flag = "--" + name + "=" + choice;
+      CHECK(read({flag}));
+    }
+    const std::string flag = "--" + name + "=" + default_text(setting);
+    CHECK(read({flag}));
+  }
+  CHECK(with_choices == 6);
+}
+
+TEST_CASE("settings: a wrong word is refused wherever it comes from") {
+  Sources from_file = sources();
+  from_file.read_file = [](const std::string&) -> Result<std::string> { return std::string("log-level = loud\n"); };
+  const std::string_view flags[] = {"--config", "f"};
+  CHECK(read_settings(flags, from_file).error().message == "f: log-level: expected one of debug, info, warning, error, not 'loud'");
+  Sources from_environment = sources();
+  from_environment.environment = [](const std::string& name) { return std::string(name == "PARLEY_REPLY_OK_ONLY" ? "all" : ""); };
+  CHECK(read_settings({}, from_environment).error().message ==
+        "environment: reply-ok-only: expected one of http200, no_data, both, not 'all'");
 }
 
 TEST_CASE("settings: those that a protocol brings are like any other") {

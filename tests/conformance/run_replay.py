@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 import server  # noqa: E402  tests/support
 
-ODOO_SCENARIOS = "s02,s03,s05,s06,s09,s13,s14"
+ODOO_SCENARIOS = "s01,s02,s03,s05,s06,s09,s13,s14"
 CASE_SUITES = "xmlrpc,jsonrpc1x,jsonrpc20,rhodecode,mcp,describe,pathrpc"
 VERDICT = re.compile(r"^  (same|shape|ours|differs)\s+(\S+)")
 SCENARIO_TOTAL = re.compile(r"same (\d+), shape (\d+), ours (\d+), differs (\d+)")

@@ -36,9 +36,11 @@ Result<Value> read_tree(std::string_view bytes, const Limits& limits, Arena& are
 /// (without a zone it counts as UTC), a uuid binary of subtype 4, bytes binary of subtype 0.
 ///
 /// memory:  all of it; lengths stand in front
+/// limits:  bytes_max of the document; once it is passed, what else is told is dropped
 class Writer final : public Sink {
  public:
-  Writer();
+  static constexpr std::size_t bytes_most = 1u << 30;  // libbson's buffer doubles up to 1 GiB
+  explicit Writer(std::size_t bytes_max = bytes_most);
   ~Writer() override;
   void null() override;
   void boolean(bool v) override;
@@ -59,9 +61,10 @@ class Writer final : public Sink {
   void key(std::string_view name) override;
   void end_dict() override;
 
-  /// The finished document. Asserts that the dict was ended.
-  /// fails:   rejected: a key with a NUL, which a name cannot hold; too_large: more than libbson's
-  ///          buffer takes, which doubles up to 1 GiB
+  /// Whether take() will fail: more need not be told.
+  bool is_failed() const;
+  /// The finished document. Asserts that the dict was ended, unless it failed.
+  /// fails:   rejected: a key with a NUL, which a name cannot hold; too_large
   Result<std::string> take();
 
  private:

@@ -52,7 +52,7 @@ struct Writer::State {
     std::uint32_t next_index = 0;  // of a list
   };
 
-  State() = default;
+  explicit State(std::size_t most) : bytes_max(most) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
@@ -70,12 +70,15 @@ struct Writer::State {
     char digits[16];
     if (level.is_list)
       size = bson_uint32_to_string(level.next_index++, &name, digits, sizeof digits);
-    if (!append(&level.document, name, static_cast<int>(size))) fail_size();
+    constexpr std::size_t around_bytes = 2, scalar_bytes = 8;  // type and NUL; of most values
+    bytes += size + around_bytes + scalar_bytes;
+    if (bytes > bytes_max || !append(&level.document, name, static_cast<int>(size))) fail_size();
   }
 
   void text(std::string_view v) {
     if (v.size() >= std::numeric_limits<std::int32_t>::max()) return fail_size();
     const char* data = v.empty() ? "" : v.data();
+    bytes += v.size();
     put([&](bson_t* to, const char* name, int size) {
       return bson_append_utf8(to, name, size, data, static_cast<int>(v.size()));
     });
@@ -83,10 +86,11 @@ struct Writer::State {
 
   void octets(bson_subtype_t subtype, const void* data, std::size_t count) {
     if (count >= std::numeric_limits<std::int32_t>::max()) return fail_size();
-    auto* bytes = count == 0 ? reinterpret_cast<const std::uint8_t*>("")
+    auto* start = count == 0 ? reinterpret_cast<const std::uint8_t*>("")
                              : static_cast<const std::uint8_t*>(data);
+    bytes += count;
     put([&](bson_t* to, const char* name, int size) {
-      return bson_append_binary(to, name, size, subtype, bytes, static_cast<std::uint32_t>(count));
+      return bson_append_binary(to, name, size, subtype, start, static_cast<std::uint32_t>(count));
     });
   }
 
@@ -130,16 +134,17 @@ struct Writer::State {
   }
 
   void fail_size() {
-    if (!failure) failure = Error(Code::too_large, "bson: the document is too large");
+    if (!failure) failure = Error(Code::too_large, "bson: the document has more than " + std::to_string(bytes_max) + " bytes");
   }
 
   std::deque<Level> levels;
   std::string key;  // of the next value in a dict
+  std::size_t bytes = 5, bytes_max;  // what was told needs about so many, not less; length and NUL
   std::optional<Error> failure;
   bool is_done = false;
 };
 
-Writer::Writer() : state_(std::make_unique<State>()) {}
+Writer::Writer(std::size_t bytes_max) : state_(std::make_unique<State>(bytes_max)) {}
 Writer::~Writer() = default;
 
 void Writer::null() {
@@ -195,6 +200,8 @@ void Writer::key(std::string_view name) {
     state_->failure = Error(Code::rejected, "bson: a name cannot hold a NUL");
   state_->key = name;
 }
+
+bool Writer::is_failed() const { return state_->failure.has_value(); }
 
 Result<std::string> Writer::take() {
   if (state_->failure) return *std::move(state_->failure);

@@ -164,6 +164,24 @@ TEST_CASE("bson: a name with a NUL is rejected") {
   CHECK(writer.take().error().code == Code::rejected);
 }
 
+TEST_CASE("bson: a document has at most the bytes it may, and takes no more after that") {
+  auto made = [](std::size_t texts) {
+    bson::Writer writer(1000);
+    writer.begin_dict();
+    writer.key("a");
+    writer.begin_list();
+    for (std::size_t i = 0; i < texts; ++i) writer.string(std::string(90, 'x'));
+    CHECK(writer.is_failed() == (texts > 9));
+    writer.end_list();
+    writer.end_dict();
+    return writer.take();
+  };
+  auto largest = made(9);
+  REQUIRE(largest);
+  CHECK(largest->size() <= 1000);
+  for (std::size_t texts : {10, 1000}) CHECK(made(texts).error().code == Code::too_large);
+}
+
 TEST_CASE("bson: a writer that is dropped half way gives its memory back") {
   bson::Writer writer;
   writer.begin_dict();

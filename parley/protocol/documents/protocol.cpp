@@ -136,7 +136,8 @@ std::unique_ptr<Protocol> make_documents(const ProtocolSettings&) {
 ProtocolEntry documents_entry() {
   static constexpr ProtocolSetting settings[] = {
       {documents::public_setting, ProtocolSetting::Kind::text, "open",
-       "What documents tell without credentials: open (what anybody may call), all or none."},
+       "What documents tell without credentials: open (what anybody may call), all or none.",
+       "open, all, none"},
   };
   return {make_documents, settings, documents::add_methods};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/protocol/jsonrpc/protocol.hpp"
 
+#include "parley/protocol/held.hpp"
 #include "parley/protocol/jsonrpc/client.hpp"
 #include "parley/protocol/jsonrpc/describe.hpp"
 #include "parley/protocol/jsonrpc/reply.hpp"
@@ -15,7 +16,8 @@ constexpr std::string_view content_type = "application/json; charset=utf-8";
 constexpr std::string_view status_setting = "jsonrpc-http-status";
 constexpr ProtocolSetting own_settings[] = {
     {status_setting, ProtocolSetting::Kind::text, "always200",
-     "HTTP status of JSON-RPC errors: always200, or by-error (-32600 is 400, -32601 404, others 500)."},
+     "HTTP status of JSON-RPC errors: always200, or by-error (-32600 is 400, -32601 404, others 500).",
+     "always200, by-error"},
 };
 
 class JsonRpc final : public Protocol {
@@ -76,26 +78,29 @@ class JsonRpc final : public Protocol {
     (void)put_error(entry, written.error(), settings_, writer.body());
   }
 
-  /// Each reply is made in memory first: one that fails halfway must not spoil the others, whose
-  /// calls are done.
+  /// A reply that fails halfway must not spoil the others, whose calls are done, unless bytes of it
+  /// have passed on: then the whole answer fails.
   void write_batch(const JsonRpcExchange& exchange, Outcomes& outcomes,
                    http::Writer& writer) const {
     bool has_reply = false;
-    StringOutput reply;
+    Held reply(writer.body());
+    std::optional<Error> broken;
     for (const Entry& entry : exchange.entries) {
       Outcome outcome = outcome_of(entry, outcomes);
-      if (!entry.is_answered) continue;
-      reply.clear();
-      if (auto written = put_reply(entry, outcome, settings_, reply); !written) {
-        reply.clear();
-        (void)put_error(entry, written.error(), settings_, reply);
-      }
+      if (!entry.is_answered || broken) continue;
       if (!has_reply) writer.start(200, content_type);
       writer.body().put(has_reply ? ',' : '[');
-      writer.body().put(reply.view());
       has_reply = true;
+      auto written = put_reply(entry, outcome, settings_, reply);
+      if (!written && !reply.drop()) broken = std::move(written).error();
+      else if (!written) (void)put_error(entry, written.error(), settings_, reply);
+      if (!broken) reply.finish();
     }
-    if (has_reply)
+    if (broken) {
+      if (writer.abandon()) return;
+      writer.start(200, content_type);
+      (void)put_error(Entry{}, *broken, settings_, writer.body());
+    } else if (has_reply)
       writer.body().put(']');
     else
       writer.start(204, {});

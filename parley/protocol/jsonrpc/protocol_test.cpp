@@ -250,6 +250,17 @@ TEST_CASE("jsonrpc: rows that fail before anything was sent are answered with th
             .starts_with(R"({"jsonrpc": "2.0", "id": 1, "error": {"code": 200,)"));
 }
 
+TEST_CASE("jsonrpc: a large result stands whole in its batch, failing late it fails the batch") {
+  constexpr int many = 100'000;
+  constexpr std::string_view calls = R"([{"jsonrpc":"2.0","method":"a","id":1},{"jsonrpc":"2.0","method":"b","id":2}])";
+  std::string body = body_of(std::string(calls), outcomes(Answer(std::make_unique<testing::FixedRows>(many)), Answer(Value::integer(3))));
+  CHECK(body.starts_with(R"([{"jsonrpc":"2.0","id":1,"result":[{"id":1},)"));
+  CHECK(body.ends_with(R"({"id":100000}]},{"jsonrpc":"2.0","id":2,"result":3}])"));
+  auto failing = outcomes(Answer(std::make_unique<testing::FixedRows>(many, std::vector{Error(Code::timeout, "too slow")})), Answer(Value::integer(3)));
+  CHECK(body_of(std::string(calls), std::move(failing)) ==
+        R"({"jsonrpc":"2.0","id":null,"error":{"code":-32040,"message":"too slow","data":{"name":"timeout","message":"too slow"}}})");
+}
+
 /// Says that bytes went out already, as a socket would.
 class SentWriter final : public http::Writer {
  public:

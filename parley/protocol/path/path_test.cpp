@@ -225,6 +225,23 @@ TEST_CASE("path: rows are told one by one, and a failure among them is the whole
     CHECK(service.get("/rows?count=2&fails=1", accept).status == 504);
 }
 
+TEST_CASE("path: an answer in BSON has a limit, one in JSON has none") {
+  PathService service("path-bson-bytes-max", "2000");
+  const PathService::Headers bson = {{"Accept", "application/bson"}};
+  const std::string many = "[{%22method%22:%22rows%22,%22params%22:{%22count%22:1000}},{%22method%22:%22nothing%22}]";
+  CHECK(service.get("/rows?count=50", bson).status == 200);
+  for (std::string target : {std::string("/rows?count=1000"), "/system_multicall?calls=" + many}) {
+    auto response = service.get(target, bson);
+    Arena arena;
+    auto read = bson::read_tree(response.body, Limits(), arena);
+    REQUIRE(read);
+    CHECK(json::to_json(*read).find("at most 2000 bytes: ask for fewer records") != std::string::npos);
+    CHECK(response.body.size() < 2000);
+  }
+  CHECK(service.get("/rows?count=1000", bson).status == 413);
+  CHECK(service.get("/rows?count=1000").status == 200);
+}
+
 TEST_CASE("path: Reply-OK-Only asks for HTTP's 200, for no data, or for both, as it is set") {
   struct Row {
     std::string_view setting, header, target;

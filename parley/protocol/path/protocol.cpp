@@ -22,6 +22,7 @@ Options options_of(const ProtocolSettings& settings) {
                     : ok_only == "no_data" ? OkOnly::no_data
                                            : OkOnly::http200;
   options.may_get_change = settings.is_on("path-get-changes");
+  options.bson_bytes_max = static_cast<std::size_t>(settings.number("path-bson-bytes-max"));
   return options;
 }
 
@@ -102,9 +103,11 @@ ProtocolEntry path_entry() {
       {"path-get-changes", Kind::yes_no, "yes",
        "Serve GET of methods that change something; no: 405."},
       {"reply-ok-only", Kind::text, "http200",
-       "What the header Reply-OK-Only asks for: http200, no_data or both."},
+       "What the header Reply-OK-Only asks for: http200, no_data or both.", "http200, no_data, both"},
       {"cors-origins", Kind::list, "*",
        "Origins whose pages may call path RPC and read its answers; * = all."},
+      {"path-bson-bytes-max", Kind::number, "16777216",
+       "Bytes of an answer in BSON, whose length stands in front: it is whole before it leaves."},
   };
   return {make_path, settings, path::add_system_methods};
 }

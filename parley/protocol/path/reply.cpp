@@ -6,6 +6,7 @@
 #include "parley/codec/bson/bson.hpp"
 #include "parley/codec/json/writer.hpp"
 #include "parley/protocol/asking.hpp"
+#include "parley/protocol/held.hpp"
 #include "parley/protocol/path/errors.hpp"
 #include "parley/protocol/path/jsonp.hpp"
 #include "parley/protocol/path/value_sink.hpp"
@@ -38,7 +39,13 @@ Error no_number() {
       .with_status(500);
 }
 
-Error written_badly(Error error) {
+Error too_large(const Shape& shape) {
+  return Error(Code::too_large, "an answer in BSON has at most " + std::to_string(shape.bson_bytes_max) +
+                                    " bytes: ask for fewer records, fewer fields, or JSON");
+}
+
+Error written_badly(const Shape& shape, Error error) {
+  if (error.code == Code::too_large) return too_large(shape);
   return Error(Code::internal, "the result can't be written: " + error.message).with_status(500);
 }
 
@@ -50,6 +57,24 @@ void tell_status(int status, std::string_view message, Sink& sink) {
 }
 
 bool has_data(const Answer& answer) { return answer.is_rows() || !answer.value().is_absent(); }
+
+bool takes_more(const json::Writer&) { return true; }
+bool takes_more(const bson::Writer& document) { return !document.is_failed(); }
+
+/// Like parley::write, but stops asking for rows that a document takes no more of.
+template <class Inner>
+Result<void> tell_answer(Answer& answer, ValueSink<Inner>& sink, const Inner& inner) {
+  if (!answer.is_rows()) {
+    write(answer.value(), sink);
+    return {};
+  }
+  sink.begin_list();
+  for (bool has_more = true; has_more && takes_more(inner);) {
+    PARLEY_TRY(has_more, answer.rows().next(sink));
+  }
+  sink.end_list();
+  return {};
+}
 
 /// The object of one envelope. `Inner` is a writer; what JSON cannot hold is told apart by
 /// `Numbers`.
@@ -64,7 +89,7 @@ Result<void> tell(const Shape& shape, Envelope& envelope, Inner& inner, Numbers 
     if (!shape.is_without_data && has_data(*envelope.outcome)) {
       ValueSink<Inner> sink(inner, numbers);
       inner.key(envelope.name);
-      PARLEY_CHECK(parley::write(*envelope.outcome, sink));
+      PARLEY_CHECK(tell_answer(*envelope.outcome, sink, inner));
       if (sink.has_no_number()) return no_number();
     }
   }
@@ -98,10 +123,10 @@ int status_of_reply(const Shape& shape, const Outcome& outcome) {
 
 /// BSON has its length in front, so that a document is whole before its first byte leaves.
 Result<std::string> to_bson(const Shape& shape, Envelope& envelope) {
-  bson::Writer document;
+  bson::Writer document(shape.bson_bytes_max);
   PARLEY_CHECK(tell(shape, envelope, document, Numbers::any));
   auto bytes = document.take();
-  if (!bytes) return written_badly(std::move(bytes).error());
+  if (!bytes) return written_badly(shape, std::move(bytes).error());
   return bytes;
 }
 
@@ -128,44 +153,58 @@ void tell_list(std::string_view name, Sink& sink, Tell tell_all) {
   sink.end_dict();
 }
 
-/// Each is made in memory first: one that fails halfway does not spoil the others, whose calls are
-/// done.
-void put_many(const Shape& shape, std::string_view name, const NextEnvelope& next, Output& out) {
+/// One that fails halfway does not spoil the others, whose calls are done, unless bytes of it have
+/// passed on: then all fail.
+Result<void> put_many(const Shape& shape, std::string_view name, const NextEnvelope& next, Output& out) {
   json::Writer json(out);
-  StringOutput one;
+  Held one(out);
+  Result<void> result;
   tell_list(name, json, [&] {
     while (auto envelope = next()) {
-      one.clear();
-      if (auto told = tell_json(shape, *envelope, one); !told) {
-        one.clear();
+      if (!result) continue;  // its calls are made all the same
+      json.raw({});           // the comma
+      auto told = tell_json(shape, *envelope, one);
+      if (!told && !one.drop()) {
+        result = std::move(told);
+        continue;
+      }
+      if (!told) {
         envelope->outcome = std::move(told).error();
         (void)tell_json(shape, *envelope, one);
       }
-      json.raw(one.view());
+      one.finish();
     }
   });
+  return result;
 }
 
 /// Rows as a list in `arena`: what is told to a BSON document cannot be taken back.
-void gather(Outcome& outcome, Arena& arena) {
+void gather(const Shape& shape, Outcome& outcome, Arena& arena) {
   if (!outcome || !outcome->is_rows()) return;
   TreeBuilder tree(arena);
-  auto told = parley::write(*outcome, tree);
-  outcome = told ? Outcome(Answer(tree.result())) : Outcome(std::move(told).error());
+  tree.begin_list();
+  for (bool has_more = true; has_more;) {
+    auto more = outcome->rows().next(tree);
+    if (more && arena.reserved_bytes() > shape.bson_bytes_max) more = too_large(shape);
+    if (!more) return void(outcome = std::move(more).error());
+    has_more = *more;
+  }
+  tree.end_list();
+  outcome = Answer(tree.result());
 }
 
 Result<std::string> many_to_bson(const Shape& shape, std::string_view name,
                                  const NextEnvelope& next) {
-  bson::Writer document;
+  bson::Writer document(shape.bson_bytes_max);
   tell_list(name, document, [&] {
     while (auto envelope = next()) {
       Arena arena;
-      gather(envelope->outcome, arena);
+      gather(shape, envelope->outcome, arena);
       (void)tell(shape, *envelope, document, Numbers::any);
     }
   });
   auto bytes = document.take();
-  if (!bytes) return written_badly(std::move(bytes).error());
+  if (!bytes) return written_badly(shape, std::move(bytes).error());
   return bytes;
 }
 
@@ -174,6 +213,7 @@ Result<std::string> many_to_bson(const Shape& shape, std::string_view name,
 Shape shape_of(const http::Request& request, const Options& options) {
   Shape shape;
   shape.format = accepted_format(request);
+  shape.bson_bytes_max = options.bson_bytes_max;
   if (is_on(request.header("Reply-OK-Only"))) {
     shape.is_always_ok = options.ok_only != OkOnly::no_data;
     shape.is_without_data = options.ok_only != OkOnly::http200;
@@ -233,10 +273,8 @@ void write_envelopes(const Shape& shape, std::string_view name, const NextEnvelo
     return writer.body().put(*bytes);
   }
   start(shape, 200, writer);
-  (void)put_json(shape, writer.body(), [&](Output& out) -> Result<void> {
-    put_many(shape, name, next, out);
-    return {};
-  });
+  auto told = put_json(shape, writer.body(), [&](Output& out) { return put_many(shape, name, next, out); });
+  if (!told && !writer.abandon()) write_envelope(shape, {name, std::move(told).error()}, writer);
 }
 
 }  // namespace parley::path

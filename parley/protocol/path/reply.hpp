@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> origins;  // whose pages may read answers; one "*" = all
   OkOnly ok_only = OkOnly::http200;
   bool may_get_change = true;  // GET of methods that change something
+  std::size_t bson_bytes_max = 16u << 20;  // of one answer, which is whole before it leaves
 
   bool is_for_all() const { return origins.size() == 1 && origins[0] == "*"; }
 };
@@ -35,6 +36,7 @@ struct Shape {
   bool varies_by_origin = false;
   bool is_always_ok = false;  // HTTP's status; that of the object stays
   bool is_without_data = false;
+  std::size_t bson_bytes_max = 16u << 20;
 };
 
 /// What the headers alone say; JSON for the rest.
@@ -54,7 +56,7 @@ struct Envelope {
 void write_envelope(const Shape& shape, Envelope envelope, http::Writer& writer,
                     std::string_view allow = {});
 
-/// {"status":200,"status_message":"OK","<name>":[envelope ...]}: each envelope is whole before the
+/// {"status":200,"status_message":"OK","<name>":[envelope ...]}: each envelope is told before the
 /// next is asked for. `next` gives nothing at the end.
 using NextEnvelope = std::function<std::optional<Envelope>()>;
 void write_envelopes(const Shape& shape, std::string_view name, const NextEnvelope& next,

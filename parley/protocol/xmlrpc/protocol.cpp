@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parley/protocol/xmlrpc/protocol.hpp"
 
+#include "parley/protocol/held.hpp"
 #include "parley/protocol/xmlrpc/client.hpp"
 #include "parley/protocol/xmlrpc/fault.hpp"
 #include "parley/protocol/xmlrpc/introspection.hpp"
@@ -83,24 +84,30 @@ class XmlRpc final : public Protocol {
     return {};
   }
 
-  /// system.multicall: each result is a list of one, each failure a fault. A result is
-  /// complete before its bytes go out, so that a late failure is still a fault in its place.
+  /// system.multicall: each result is a list of one, each failure a fault. The failure of a result
+  /// of which bytes have passed on is that of the whole answer.
   void write_many(const XmlRpcExchange& exchange, Outcomes& outcomes, http::Writer& writer) const {
     writer.start(200, content_type);
     Output& out = writer.body();
     out.put(head);
     out.put(params_begin);
     out.put("<value><array><data>\n");
-    StringOutput one;
+    Held one(out);
+    std::optional<Error> broken;
     for (const auto& slot : exchange.slots) {
-      one.clear();
       Outcome outcome = slot ? Outcome(*slot) : outcomes.next();
+      if (broken) continue;  // its calls are made all the same
       Result<void> told;
       one.put("<value><array><data>");
       if (outcome) told = tell(*outcome, exchange.dialect, one);
       one.put("</data></array></value>\n");
-      if (outcome && told) out.put(one.view());
-      else put_fault(outcome ? told.error() : outcome.error(), exchange.dialect, out);
+      if (outcome && told) one.finish();
+      else if (one.drop()) put_fault(outcome ? told.error() : outcome.error(), exchange.dialect, out);
+      else broken = std::move(told).error();
+    }
+    if (broken) {
+      if (!writer.abandon()) write_fault(*broken, exchange.dialect, 200, writer);
+      return;
     }
     out.put("</data></array></value>");
     out.put(params_end);

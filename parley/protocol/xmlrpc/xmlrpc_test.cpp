@@ -25,20 +25,20 @@ class Prepared final : public Outcomes {
   int asked = 0;
 };
 
-/// Two rows, then the end or a failure.
+/// Two rows, or `count` of them, then the end or a failure.
 class TwoRows final : public RowSource {
  public:
-  explicit TwoRows(bool is_failing) : is_failing_(is_failing) {}
+  explicit TwoRows(bool is_failing, int count = 2) : is_failing_(is_failing), count_(count) {}
   Result<bool> next(Sink& sink) override {
-    if (row_ == 2 && is_failing_) return Error(Code::timeout, "too slow");
-    if (row_ == 2) return false;
+    if (row_ == count_ && is_failing_) return Error(Code::timeout, "too slow");
+    if (row_ == count_) return false;
     sink.integer(++row_);
     return true;
   }
 
  private:
   bool is_failing_;
-  int row_ = 0;
+  int row_ = 0, count_;
 };
 
 struct Server {
@@ -322,6 +322,17 @@ TEST_CASE("xmlrpc: multicall answers each call in its place") {
   CHECK(place("recursive") < place("too slow"));
   CHECK(place("too slow") < place("each call is a struct"));
   CHECK(place("each call is a struct") < place("<value><array><data><value><int>3</int></value></data></array></value>"));
+
+  // A large result stands whole in its place; failing late it is the failure of the whole answer.
+  constexpr int many = 100'000;
+  for (bool is_failing : {false, true}) {
+    server.outcomes.outcomes.push_back(Answer(std::make_unique<TwoRows>(is_failing, many)));
+    server.outcomes.outcomes.push_back(Answer(Value::integer(3)));
+    body = server.send("/RPC2", multicall(element("a") + element("b"))).body;
+    CHECK(server.outcomes.outcomes.empty());
+    if (is_failing) CHECK(body == fault("<int>40</int>", "too slow"));
+    else CHECK(place("<int>100000</int>") < place("<value><array><data><value><int>3</int></value></data></array></value>"));
+  }
 
   server.limits.calls_max = 2;
   CHECK(server.send("/RPC2", multicall(element("a") + element("a") + element("a"))).body.find("at most 2") != std::string::npos);

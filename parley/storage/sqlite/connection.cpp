@@ -3,12 +3,16 @@
 
 #include <sqlite3.h>
 
+#include <mutex>
+
 #include "parley/storage/sqlite/dialect.hpp"
 
 namespace parley::sqlite {
 namespace {
 
 constexpr int steps_between_looks = 2'000;
+// Pages as they were before a savepoint; beyond, SQLite puts them into a temporary file.
+constexpr int savepoint_bytes_in_memory = 4 << 20;
 
 }  // namespace
 
@@ -163,13 +167,16 @@ int Connection::on_progress(void* self) {
     return 1;
   };
   if (now >= watch.stop_at) return stop(watch.reason_at_stop);
-  if (watch.lets_others_run) {
-    if (now - watch.slice_began < std::chrono::microseconds(connection.options_.slice_us)) return 0;
-    if (this_waiter().sleep(now) == Waited::cancelled) return stop(Stopped::cancelled);
-    watch.slice_began = std::chrono::steady_clock::now();
-  } else if (watch.heeds_cancel && this_waiter().is_cancelled()) {
+  if (connection.snapshot.must_end.load(std::memory_order_relaxed)) return stop(Stopped::snapshot_over);
+  if (!watch.lets_others_run) return 0;
+  if (now - watch.slice_began < std::chrono::microseconds(connection.options_.slice_us) * watch.slices) return 0;
+  // Parking gives way even when the request was given up, and no wake-up can be lost by it: whoever
+  // is within a statement has asked nobody to be woken.
+  if (watch.must_finish)
+    (void)this_waiter().park(now);
+  else if (this_waiter().sleep(now) == Waited::cancelled)
     return stop(Stopped::cancelled);
-  }
+  watch.slice_began = std::chrono::steady_clock::now();
   return 0;
 }
 
@@ -180,7 +187,10 @@ int Connection::on_commit(void* self, sqlite3*, const char*, int pages) {
 
 void prepare_process() {
   static std::once_flag once;
-  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  std::call_once(once, [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_bytes_in_memory);
+  });
 }
 
 }  // namespace parley::sqlite

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connection: one SQLite connection with our settings, its prepared statements and its watch.
 #pragma once
+#include <atomic>
 #include <list>
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@ namespace parley::sqlite {
 
 class Connection;
 
+using Clock = std::chrono::steady_clock;
+
 /// "PRLY" in the file's header, and the number of its layout.
 inline constexpr std::int64_t application_id = 0x50524C59;
 inline constexpr std::int64_t format_version = 1;
@@ -27,8 +30,9 @@ inline constexpr std::int64_t format_version = 1;
 /// What a running statement minds; asked every 2,000 steps of SQLite's machine.
 struct Watch {
   Deadline stop_at = no_deadline;
-  bool lets_others_run = false;  // on read connections only, never under the write lease
-  bool heeds_cancel = false;
+  bool lets_others_run = false;  // in its task; not where a destructor or the commit thread runs it
+  int slices = 1;                // of time in a row, before others run
+  bool must_finish = false;      // although nobody waits any more: stopped, it would end its group
   Stopped reason_at_stop = Stopped::timed_out;
   Stopped stopped = Stopped::no;
   Deadline slice_began = {};
@@ -85,7 +89,14 @@ class Connection {
     std::vector<std::pair<std::string, std::int64_t>> values;
   };
 
+  /// When the snapshot of a read connection began; zero while it has none.
+  struct Snapshot {
+    std::atomic<Clock::time_point> began = Clock::time_point();
+    std::atomic<bool> must_end = false;  // set by others: it keeps the log from being emptied
+  };
+
   Watch watch;
+  Snapshot snapshot;
   Epochs epochs;
   sql::Statement scratch;      // for rendering
   std::int64_t log_pages = 0;  // in the write-ahead log after this connection's last commit
@@ -109,7 +120,7 @@ class Connection {
   std::unordered_map<std::string_view, std::list<Kept>::iterator> by_text_;
 };
 
-/// Turns SQLite's process-wide memory statistics off; the first call counts.
+/// SQLite's process-wide settings; the first call counts, before any connection.
 void prepare_process();
 
 }  // namespace parley::sqlite

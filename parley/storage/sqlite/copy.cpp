@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
+
+#include "parley/storage/sqlite/format.hpp"
 
 namespace parley::sqlite {
 namespace {
@@ -17,6 +20,10 @@ constexpr int pages_a_step = 100;
 Error file_error(const std::string& path, int number) {
   return Error(Code::unavailable, "the file " + path + " cannot be written")
       .with_cause(std::strerror(number));
+}
+
+Error exists_already(const std::string& path) {
+  return {Code::conflict, "the file " + path + " exists already"};
 }
 
 Result<void> sync(const std::string& path) {
@@ -35,7 +42,7 @@ Result<void> let_others_run() {
 }
 
 // A read transaction on `from` keeps the pages of one moment for as long as the copy takes.
-Result<void> copy_pages(Connection& from, const std::string& path) {
+Result<void> copy_pages(Connection& from, const std::string& path, const orm::CopyProgress& progress) {
   sqlite3* to = nullptr;
   int code =
       sqlite3_open_v2(path.c_str(), &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
@@ -47,6 +54,8 @@ Result<void> copy_pages(Connection& from, const std::string& path) {
                                                                       sqlite3_backup_finish);
   for (;;) {
     code = sqlite3_backup_step(backup, pages_a_step);
+    auto pages = sqlite3_backup_pagecount(backup);
+    if (progress) progress(pages - sqlite3_backup_remaining(backup), pages);
     if (code == SQLITE_DONE) return {};
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
       return error_of(nullptr, code, Stopped::no, "");
@@ -55,11 +64,12 @@ Result<void> copy_pages(Connection& from, const std::string& path) {
 }
 
 Result<void> copy_and_verify(Connection& source, const std::string& part,
-                             const std::string& database, const Options& options) {
+                             const std::string& database, const Options& options,
+                             const orm::CopyProgress& progress) {
   source.watch = {.lets_others_run = true};
   PARLEY_CHECK(source.run("BEGIN"));
   PARLEY_TRY(auto tables, source.number("SELECT count(*) FROM sqlite_schema"));
-  PARLEY_CHECK(copy_pages(source, part));
+  PARLEY_CHECK(copy_pages(source, part, progress));
   PARLEY_TRY(auto copy, Connection::open(part, Connection::Role::tool, options));
   copy->watch.lets_others_run = true;
   PARLEY_CHECK(copy->run("PRAGMA journal_mode = DELETE"));  // one file, without a log beside it
@@ -71,45 +81,32 @@ Result<void> copy_and_verify(Connection& source, const std::string& part,
 
 }  // namespace
 
-Result<void> put_in_place(const std::string& part, const std::string& to, Existing existing) {
+// Atomic, and never over another file: some file systems know only one of the two ways.
+Result<void> put_in_place(const std::string& part, const std::string& to) {
   PARLEY_CHECK(sync(part));
-  if (existing == Existing::replace) {
-    if (rename(part.c_str(), to.c_str()) != 0) return file_error(to, errno);
-  } else {
-    if (link(part.c_str(), to.c_str()) != 0) {
-      if (errno == EEXIST) return Error(Code::conflict, "the file " + to + " exists already");
-      return file_error(to, errno);
-    }
-    unlink(part.c_str());
+  int failed = renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
+  if (failed == EINVAL || failed == ENOSYS) {
+    failed = link(part.c_str(), to.c_str()) == 0 ? 0 : errno;
+    if (failed == 0) unlink(part.c_str());
   }
+  if (failed == EEXIST) return exists_already(to);
+  if (failed != 0) return file_error(to, failed);
   auto directory = std::filesystem::path(to).parent_path().string();
   return sync(directory.empty() ? "." : directory);
 }
 
-Result<void> copy_database(const std::string& from, const std::string& to, Existing existing,
-                           const Options& options) {
+Result<void> copy_database(const std::string& from, const std::string& to, const Options& options,
+                           const orm::CopyProgress& progress) {
+  std::error_code ignored;
+  if (std::filesystem::exists(to, ignored)) return exists_already(to);  // before the work, and after it
   auto database = std::filesystem::path(from).stem().string();
   PARLEY_TRY(auto source, Connection::open(from, Connection::Role::tool, options));
   auto part = to + ".part";
   unlink(part.c_str());
-  auto copied = copy_and_verify(*source, part, database, options);
-  if (copied) copied = put_in_place(part, to, existing);
+  auto copied = copy_and_verify(*source, part, database, options, progress);
+  if (copied) copied = put_in_place(part, to);
   if (!copied) unlink(part.c_str());
   return copied;
-}
-
-Result<void> check_format(Connection& connection, std::string_view database) {
-  PARLEY_TRY(auto id, connection.number("PRAGMA application_id"));
-  if (id != application_id)
-    return Error(Code::rejected,
-                 "the file of " + std::string(database) + " is not one of Parley's");
-  PARLEY_TRY(auto version, connection.number("PRAGMA user_version"));
-  if (version > format_version)
-    return Error(Code::rejected, "database " + std::string(database) + " has format version " +
-                                     std::to_string(version) +
-                                     "; this program knows versions up to " +
-                                     std::to_string(format_version));
-  return {};
 }
 
 Result<void> verify(Connection& connection, std::string_view database) {

@@ -88,6 +88,13 @@ inline std::int64_t count(Store& store, std::string_view table = "book") {
   return count(*work, table);
 }
 
+/// Adds `rows` books of one title in one transaction.
+inline void fill(Store& store, int rows) {
+  auto work = must(store.begin(Mode::write, no_deadline));
+  for (int i = 0; i < rows; ++i) must(add_book(*work, "same"));
+  must(work->commit());
+}
+
 /// A library on a directory of its own.
 struct Library {
   explicit Library(const Options& options = {}, const Limits& limits = {})

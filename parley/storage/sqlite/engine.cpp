@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "parley/storage/sqlite/copy.hpp"
+#include "parley/storage/sqlite/format.hpp"
 #include "parley/storage/sqlite/schema.hpp"
 #include "parley/storage/sqlite/store.hpp"
 
@@ -24,6 +25,12 @@ bool is_letter_or_digit(char c) {
 
 Error missing(std::string_view database) {
   return {Code::not_found, "there is no database " + std::string(database)};
+}
+
+// For who starts a program: which of several files is meant.
+Error naming(const std::string& path, Error error) {
+  if (error.message.find("format version") == std::string::npos) error.message += ": " + path;
+  return error;
 }
 
 Error unusable(const std::string& path, const std::string& why) {
@@ -44,6 +51,17 @@ Result<void> build(const std::string& part, const Options& options) {
   PARLEY_CHECK(connection->run("PRAGMA application_id = " + std::to_string(application_id)));
   PARLEY_CHECK(connection->run("PRAGMA user_version = " + std::to_string(format_version)));
   return create_own_tables(*connection);
+}
+
+Result<std::unique_ptr<Connection>> open_writer(const std::string& path, std::string_view database,
+                                                const Options& options) {
+  {  // before a connection that turns the file's log on
+    PARLEY_TRY(auto look, Connection::open(path, Connection::Role::tool, options));
+    PARLEY_CHECK(check_format(*look, database));
+  }
+  PARLEY_TRY(auto writer, Connection::open(path, Connection::Role::writer, options));
+  PARLEY_CHECK(upgrade_format(*writer, database));
+  return writer;
 }
 
 }  // namespace
@@ -102,7 +120,7 @@ Result<std::unique_ptr<orm::Store>> SqliteEngine::create(std::string_view databa
   if (failed) return unusable(directory_, failed.message());
   auto part = path + ".new";
   auto built = build(part, options_);
-  if (built) built = put_in_place(part, path, Existing::refuse);
+  if (built) built = put_in_place(part, path);
   remove_files(part);
   if (!built && built.error().code == Code::conflict) return taken;
   if (!built) return std::move(built).error();
@@ -113,13 +131,10 @@ Result<std::unique_ptr<orm::Store>> SqliteEngine::open(std::string_view database
   PARLEY_TRY(auto path, path_of(database));
   PARLEY_TRY(bool is_there, exists(database));
   if (!is_there) return missing(database);
-  {  // before a connection that turns the file's log on
-    PARLEY_TRY(auto look, Connection::open(path, Connection::Role::tool, options_));
-    PARLEY_CHECK(check_format(*look, database));
-  }
-  PARLEY_TRY(auto writer, Connection::open(path, Connection::Role::writer, options_));
+  auto writer = open_writer(path, database, options_);
+  if (!writer) return naming(path, std::move(writer).error());
   return std::unique_ptr<orm::Store>(
-      std::make_unique<SqliteStore>(path, std::move(writer), limits_, options_));
+      std::make_unique<SqliteStore>(path, std::move(writer).value(), limits_, options_));
 }
 
 Result<void> SqliteEngine::drop(std::string_view database) {
@@ -128,6 +143,14 @@ Result<void> SqliteEngine::drop(std::string_view database) {
   if (!is_there) return missing(database);
   remove_files(path);
   return {};
+}
+
+Result<void> SqliteEngine::backup(std::string_view database, const std::string& path,
+                                  const orm::CopyProgress& progress) {
+  PARLEY_TRY(auto from, path_of(database));
+  PARLEY_TRY(bool is_there, exists(database));
+  if (!is_there) return missing(database);
+  return copy_database(from, path, options_, progress);
 }
 
 Result<void> SqliteEngine::restore(std::string_view database, const std::string& path) {
@@ -144,7 +167,7 @@ Result<void> SqliteEngine::restore(std::string_view database, const std::string&
     look->watch.lets_others_run = true;
     PARLEY_CHECK(verify(*look, path));
   }
-  return copy_database(path, to, Existing::refuse, options_);
+  return copy_database(path, to, options_);
 }
 
 }  // namespace parley::sqlite

@@ -23,6 +23,8 @@ class SqliteEngine final : public orm::StoreEngine {
   Result<std::unique_ptr<orm::Store>> open(std::string_view database) override;
   /// The database must not be open.
   Result<void> drop(std::string_view database) override;
+  Result<void> backup(std::string_view database, const std::string& path,
+                      const orm::CopyProgress& progress) override;
   Result<void> restore(std::string_view database, const std::string& path) override;
 
  private:

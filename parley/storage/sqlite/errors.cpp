@@ -39,17 +39,40 @@ Error constraint_error(int code, std::string_view text, std::string_view table) 
   }
 }
 
+// Whether the operator has to look after a file: its path is part of the cause.
+bool is_of_file(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
+
+Error snapshot_over() {
+  return {Code::timeout, "the read lasted too long while the database's log had to be emptied"};
+}
 
 Error error_of(sqlite3* db, int code, Stopped stopped, std::string_view table) {
   std::string text = db == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db);
   auto cause = "sqlite " + std::to_string(code) + ": " + text;
+  if (is_of_file(code) && db != nullptr && sqlite3_db_filename(db, "main") != nullptr)
+    cause += std::string(" in ") + sqlite3_db_filename(db, "main");
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return constraint_error(code, text, table).with_cause(cause);
     case SQLITE_INTERRUPT:
       if (stopped == Stopped::cancelled)
         return Error(Code::cancelled, "the request was given up").with_cause(cause);
+      if (stopped == Stopped::snapshot_over) return snapshot_over().with_cause(cause);
       if (stopped == Stopped::lease_over)
         return Error(Code::timeout, "the transaction kept other writers waiting for too long")
             .with_cause(cause);

@@ -10,7 +10,10 @@ struct sqlite3;
 namespace parley::sqlite {
 
 /// Why a running statement was stopped by us.
-enum class Stopped : std::uint8_t { no, timed_out, cancelled, lease_over };
+enum class Stopped : std::uint8_t { no, timed_out, cancelled, lease_over, snapshot_over };
+
+/// Of a read that was ended because it kept the log from being emptied.
+Error snapshot_over();
 
 /// The error of the connection's last call.
 ///

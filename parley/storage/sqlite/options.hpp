@@ -16,7 +16,9 @@ struct Options {
   std::int64_t mmap_bytes = 0;               // 0 = none: an I/O error on mapped pages is a signal
   std::int64_t cache_kib = 2'000;            // page cache of a read connection; the writer has 4x
   std::int64_t checkpoint_pages = 1'000;     // of the log, between two checkpoints
-  std::int64_t log_pages_max = 16'000;       // beyond, writers wait until the log is emptied
+  std::int64_t log_pages_kept = 16'000;      // beyond, the log is emptied, and not only copied
+  std::int64_t log_pages_max = 262'144;      // beyond, writers wait until the log is emptied
+  std::int64_t snapshot_ms = 30'000;         // a read that keeps a log from being emptied may last
   std::int64_t pages_max = 0;                // of the database file; 0 = no limit
 };
 

@@ -32,7 +32,8 @@ constexpr int writers = 4;
 constexpr int rows_each = 3;  // of one transaction: it is kept whole or not at all
 constexpr std::int64_t writes_max = 400;
 
-const sqlite::Options small{.group_members_max = 4, .checkpoint_pages = 12};
+const sqlite::Options small{
+    .group_members_max = 4, .checkpoint_pages = 12, .log_pages_kept = 36, .log_pages_max = 60};
 
 struct Promises {
   std::mutex mutex;

@@ -23,10 +23,12 @@ struct RecordingVfs::State {
   std::int64_t turns = 0;  // until one fails; 0 = it came
   int code = SQLITE_OK;
   bool lasts = false, has_failed = false;
+  Place place = Place::anywhere;
 
   /// What `operation` is to fail with, or SQLITE_OK. With the mutex held.
-  int failure_of(Operation operation) {
+  int failure_of(Operation operation, bool is_log) {
     if (code == SQLITE_OK || operation != failing || (turns == 0 && !lasts)) return SQLITE_OK;
+    if (place != Place::anywhere && (place == Place::log) != is_log) return SQLITE_OK;
     if (turns > 0 && --turns > 0) return SQLITE_OK;
     has_failed = true;
     return code;
@@ -51,6 +53,7 @@ using State = RecordingVfs::State;
 struct File {
   sqlite3_file base;
   State* state;
+  bool is_log;
   FileHistory* history;  // null for files that are not watched (the shared memory's, temporary ones)
   sqlite3_file* system() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
@@ -70,7 +73,7 @@ int close(sqlite3_file* file) { return methods(file).xClose(behind(file)); }
 int read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
   if (File& own = ours(file); own.history != nullptr) {
     std::lock_guard lock(own.state->mutex);
-    if (int code = own.state->failure_of(RecordingVfs::Operation::read); code != SQLITE_OK) return code;
+    if (int code = own.state->failure_of(RecordingVfs::Operation::read, own.is_log); code != SQLITE_OK) return code;
   }
   return methods(file).xRead(behind(file), to, bytes, at);
 }
@@ -79,7 +82,7 @@ int record(sqlite3_file* file, FileHistory::Write write, const std::function<int
   File& own = ours(file);
   if (own.history == nullptr) return pass_on();
   std::lock_guard lock(own.state->mutex);
-  int code = own.state->failure_of(RecordingVfs::Operation::write);
+  int code = own.state->failure_of(RecordingVfs::Operation::write, own.is_log);
   if (code == SQLITE_OK) code = pass_on();
   if (code == SQLITE_OK) own.history->since.push_back(std::move(write));
   own.state->count();
@@ -99,7 +102,7 @@ int sync(sqlite3_file* file, int) {
   File& own = ours(file);
   if (own.history == nullptr) return SQLITE_OK;
   std::lock_guard lock(own.state->mutex);
-  if (int code = own.state->failure_of(RecordingVfs::Operation::sync); code != SQLITE_OK) return code;
+  if (int code = own.state->failure_of(RecordingVfs::Operation::sync, own.is_log); code != SQLITE_OK) return code;
   if (own.state->syncs == RecordingVfs::Syncs::kept) {
     for (const auto& made : own.history->since) apply(made, own.history->synced);
     own.history->since.clear();
@@ -146,7 +149,7 @@ constexpr sqlite3_io_methods io{.iVersion = 2,
 int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* flags_out) {
   auto& state = *static_cast<State*>(vfs->pAppData);
   File& own = ours(file);
-  own = {{nullptr}, &state, nullptr};
+  own = {{nullptr}, &state, (flags & SQLITE_OPEN_WAL) != 0, nullptr};
   int code = state.system->xOpen(state.system, path, own.system(), flags, flags_out);
   if (own.system()->pMethods == nullptr) return code;
   own.base.pMethods = &io;
@@ -228,12 +231,13 @@ void RecordingVfs::at(std::int64_t writes, std::function<void(const Disk&)> look
   state_->look = std::move(look);
 }
 
-void RecordingVfs::fail(Operation operation, std::int64_t turn, int code, bool lasts) {
+void RecordingVfs::fail(Operation operation, std::int64_t turn, int code, bool lasts, Place place) {
   std::lock_guard lock(state_->mutex);
   state_->failing = operation;
   state_->turns = turn;
   state_->code = code;
   state_->lasts = lasts;
+  state_->place = place;
   state_->has_failed = false;
 }
 

@@ -49,9 +49,10 @@ class RecordingVfs {
   void at(std::int64_t writes, std::function<void(const Disk&)> look);
 
   enum class Operation : std::uint8_t { read, write, sync };
+  enum class Place : std::uint8_t { anywhere, database, log };
   /// The `turn`-th operation of this kind from now fails with SQLite's `code`, and when `lasts` all
   /// after it; a code of 0 ends that.
-  void fail(Operation operation, std::int64_t turn, int code, bool lasts);
+  void fail(Operation operation, std::int64_t turn, int code, bool lasts, Place place = Place::anywhere);
   /// Whether that turn came.
   bool has_failed() const;
 

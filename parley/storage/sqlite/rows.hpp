@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SqliteRows: one running query of a transaction.
 #pragma once
+#include <chrono>
+
 #include "parley/orm/store.hpp"
 #include "parley/storage/sqlite/connection.hpp"
 
@@ -21,6 +23,7 @@ class SqliteRows final : public orm::Rows {
   SqliteTransaction* transaction_;  // null once ended
   Prepared statement_;
   bool is_done_ = false;
+  std::chrono::nanoseconds took_{0};  // of its steps, when somebody asks for it
 };
 
 }  // namespace parley::sqlite

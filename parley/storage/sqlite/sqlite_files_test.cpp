@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Databases as files: names, formats, backup, restore, the lock of the directory.
-#include <sqlite3.h>
-
+// Databases as files: names, backup, restore, the lock of the directory.
 #include <atomic>
 #include <fstream>
 
@@ -13,23 +11,6 @@ using namespace parley::sqlite::test;
 using parley::sqlite::DataLock;
 using parley::sqlite::is_database_name;
 using parley::sqlite::SqliteEngine;
-
-namespace {
-
-void run(const std::string& file, const char* text) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
-  CHECK(sqlite3_exec(db, text, nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(db);
-}
-
-void fill(Store& store, int rows) {
-  auto work = must(store.begin(Mode::write, no_deadline));
-  for (int i = 0; i < rows; ++i) must(add_book(*work, "same"));
-  must(work->commit());
-}
-
-}  // namespace
 
 TEST_CASE("sqlite: a database name is no path") {
   for (auto name : {"a", "v8dev", "A.b_c-9", "9"}) CHECK(is_database_name(name));
@@ -56,21 +37,6 @@ TEST_CASE("sqlite: databases are created once, listed, dropped") {
   CHECK(must(engine.list()) == std::vector<std::string>{"two"});
 }
 
-TEST_CASE("sqlite: a newer format is refused by name, a foreign file too") {
-  Library library;
-  library.store.reset();
-  run(library.file(), "PRAGMA user_version = 7");
-  auto newer = error_in(library.engine.open("library"));
-  CHECK(newer.code == Code::rejected);
-  CHECK(newer.message ==
-        "database library has format version 7; this program knows versions up to 1");
-  run(library.file(), "PRAGMA application_id = 1");
-  CHECK(error_in(library.engine.open("library")).code == Code::rejected);
-  std::ofstream(library.file(), std::ios::binary) << std::string(8192, 'x');
-  std::filesystem::remove(library.file() + "-wal");
-  CHECK(error_in(library.engine.open("library")).code == Code::unavailable);
-}
-
 TEST_CASE("sqlite: a backup under load is one moment, verified, and restores") {
   Library library;
   fill(*library.store, 2'000);
@@ -95,12 +61,27 @@ TEST_CASE("sqlite: a backup under load is one moment, verified, and restores") {
   CHECK(must(work->allocate_ids("book", 1)) == rows + 1);
 }
 
-TEST_CASE("sqlite: a backup is replaced whole, and a damaged one is not restored") {
+TEST_CASE("sqlite: a backup overwrites no file, and a damaged one is not restored") {
   Library library;
   auto file = library.directory.path + "/copy.backup";
   std::ofstream(file) << "older";
   fill(*library.store, 500);
-  must(library.store->backup(file));
+  auto taken = library.store->backup(file);
+  REQUIRE(!taken);
+  CHECK(taken.error().code == Code::conflict);
+  CHECK(taken.error().message == "the file " + file + " exists already");
+  CHECK(std::filesystem::file_size(file) == 5);
+  CHECK(library.store->backup(library.file()).error().code == Code::conflict);  // least of all a database
+  std::filesystem::remove(file);
+  std::int64_t told = 0, pages = 0;
+  must(library.engine.backup("library", file, [&](std::int64_t done, std::int64_t of) {
+    CHECK(done >= told);
+    told = done;
+    pages = of;
+  }));
+  CHECK(told == pages);
+  CHECK(pages > 3);
+  CHECK(!library.engine.backup("nobody", file + "2", {}));
   CHECK(std::filesystem::file_size(file) > 8192);
   {
     std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);

@@ -2,53 +2,10 @@
 // Read transactions: snapshots, giving way, deadlines, the pool.
 #include <atomic>
 
-#include "parley/storage/sqlite/database_for_test.hpp"
+#include "parley/storage/sqlite/work_for_test.hpp"
 
 using namespace parley;
 using namespace parley::sqlite::test;
-
-namespace {
-
-// Counts how often the code that runs here gives way; cancelled at the n-th time when asked.
-class CountingWaiter final : public Waiter {
- public:
-  explicit CountingWaiter(int cancelled_at = 0) : cancelled_at_(cancelled_at) {
-    set_this_waiter(this);
-  }
-  ~CountingWaiter() override { set_this_waiter(nullptr); }
-  Waited ready(int, Readiness, Deadline) override { return Waited::done; }
-  Waited sleep(Deadline) override {
-    ++sleeps;
-    return sleeps == cancelled_at_ ? Waited::cancelled : Waited::done;
-  }
-  Waited park(Deadline) override {
-    std::this_thread::yield();
-    return Waited::done;
-  }
-  void unpark() override {}
-  void cancel() override {}
-  bool is_cancelled() const override { return false; }
-  int sleeps = 0;
-
- private:
-  int cancelled_at_;
-};
-
-Query endless_query() {
-  Query query{.table = "book"};
-  query.selected = {{{}, Aggregate::count}};
-  for (std::uint16_t alias = 1; alias < 12; ++alias)
-    query.joins.push_back({alias, "book", "title", title});
-  return query;
-}
-
-void fill(Store& store, int rows) {
-  auto work = must(store.begin(Mode::write, no_deadline));
-  for (int i = 0; i < rows; ++i) must(add_book(*work, "same"));
-  must(work->commit());
-}
-
-}  // namespace
 
 TEST_CASE("sqlite: all statements of a read transaction see one moment") {
   Library library;
@@ -92,17 +49,78 @@ TEST_CASE("sqlite: rows pulled one by one give way too") {
   CHECK(waiter.sleeps > 2);
 }
 
-TEST_CASE("sqlite: under the write lease nothing gives way") {
+TEST_CASE("sqlite: each time a long scan gives way a point read on its loop is answered whole") {
   Library library({.slice_us = 0});
   fill(*library.store, 300);
   CountingWaiter waiter;
+  int point_reads = 0;
+  waiter.meanwhile = [&] {
+    if (point_reads == 20) return;
+    Query point{.table = "book"};
+    point.selected = {{id}};
+    point.where = {.kind = Condition::Kind::compare, .column = id};
+    point.where.value = Value::integer(1 + point_reads);
+    auto reading = library.begin(Mode::read);
+    auto rows = must(reading->query(point));
+    REQUIRE(must(rows->step()));
+    CHECK(rows->cell(0).integer == 1 + point_reads++);
+  };
+  auto scanning = library.begin(Mode::read);
+  Query scan{.table = "book"};
+  scan.selected = {{{}, Aggregate::count}};
+  scan.joins = {{1, "book", "title", title}};
+  auto rows = must(scanning->query(scan));
+  REQUIRE(must(rows->step()));
+  CHECK(rows->cell(0).integer == 90'000);
+  CHECK(point_reads == 20);
+  CHECK(waiter.sleeps > 20);  // the point reads themselves never gave way
+}
+
+TEST_CASE("sqlite: a long write gives way and ends all the same, a short one and its undoing never wait") {
+  Library library({.slice_us = 0});
+  fill(*library.store, 300);
+  Query pairs{.table = "book", .alias = 20};
+  pairs.selected = {{{20, "id"}, Aggregate::sum}};
+  pairs.joins = {{21, "book", "title", {20, "title"}}};
+  Column columns[] = {title};
+  Value values[] = {Value::string("changed")};
+  Update update{"book", 0, columns, values, {.kind = Condition::Kind::in_query, .column = id, .query = &pairs}};
+  CountingWaiter waiter;
   auto work = library.begin(Mode::write);
+  const int before = waiter.others;
+  waiter.cancelled_from_look = waiter.looks + 2;  // the client leaves once the statement runs
+  must(work->update(update));
+  CHECK(waiter.others > before + 10);
+  CHECK(error_in(work->query(pairs)).code == Code::cancelled);
+  waiter.cancelled_from_look = 0;
+  const int after = waiter.others;
+  work = nullptr;  // undone
+  CHECK(waiter.others == after);
+  CHECK(count(*library.store) == 300);
+}
+
+TEST_CASE("sqlite: under the write lease nothing is waited for before a slice of time is over") {
+  Library library({.slice_us = 60'000'000});
+  fill(*library.store, 300);
+  CountingWaiter waiter;
+  auto work = library.begin(Mode::write);
+  int before = waiter.others;  // the lease itself may have been waited for
   Query query{.table = "book"};
   query.selected = {{{}, Aggregate::count}};
   query.joins = {{1, "book", "title", title}};
   auto rows = must(work->query(query));
   REQUIRE(must(rows->step()));
+  rows = nullptr;
+  must(add_book(*work, "more"));
+  (void)work->attempt([&]() -> Result<void> {
+    must(add_book(*work, "undone"));
+    return Error(Code::rejected, "no");
+  });
+  must(work->remove({"book", 0, {}}));
   CHECK(waiter.sleeps == 0);
+  CHECK(waiter.others == before);
+  work = nullptr;  // nor for the undoing
+  CHECK(waiter.others == before);
 }
 
 TEST_CASE("sqlite: a read stops at its deadline and when it is cancelled") {

@@ -4,74 +4,10 @@
 
 #include <atomic>
 
-#include "parley/storage/sqlite/database_for_test.hpp"
+#include "parley/storage/sqlite/work_for_test.hpp"
 
 using namespace parley;
 using namespace parley::sqlite::test;
-
-namespace {
-
-// A statement that runs for minutes: it is there to be stopped.
-Query endless_query() {
-  Query query{.table = "book"};
-  query.selected = {{{}, Aggregate::count}};
-  for (std::uint16_t alias = 1; alias < 12; ++alias)
-    query.joins.push_back({alias, "book", "title", title});
-  return query;
-}
-
-void fill(Store& store, int rows) {
-  auto work = must(store.begin(Mode::write, no_deadline));
-  for (int i = 0; i < rows; ++i) must(add_book(*work, "same"));
-  must(work->commit());
-}
-
-// UPDATE book SET title = ... WHERE id IN (an endless query): a write that runs for minutes.
-struct EndlessUpdate {
-  EndlessUpdate() {
-    query = endless_query();
-    query.alias = 20;
-    query.selected = {{{20, "id"}, Aggregate::sum}};
-    for (auto& join : query.joins) {
-      join.alias = static_cast<std::uint16_t>(join.alias + 20);
-      join.left = {20, "title"};
-    }
-  }
-  Update get() const {
-    return {"book",
-            0,
-            columns,
-            values,
-            {.kind = Condition::Kind::in_query, .column = id, .query = &query}};
-  }
-  Query query;
-  Column columns[1] = {title};
-  Value values[1] = {Value::string("changed")};
-};
-
-// One transaction that waits in commit() for a group that stays open: another holds the lease.
-struct Member {
-  explicit Member(Library& library) : library_(library) {
-    thread = std::thread([this] {
-      auto work = must(library_.store->begin(Mode::write, no_deadline));
-      must(add_book(*work, "member"));
-      has_lease = true;
-      spin_until([this] { return library_.store->stats().waiting_writers > 0; });
-      auto outcome = work->commit();
-      if (!outcome) code = outcome.error().code;
-    });
-    spin_until([this] { return has_lease.load(); });
-  }
-  ~Member() {
-    if (thread.joinable()) thread.join();
-  }
-  Library& library_;
-  std::atomic<bool> has_lease = false;
-  std::optional<Code> code;
-  std::thread thread;
-};
-
-}  // namespace
 
 TEST_CASE("sqlite: what is not committed is undone, and the lease goes on") {
   Library library;
@@ -173,27 +109,6 @@ TEST_CASE("sqlite: a lease that is over is taken from a holder who does nothing 
   CHECK(error_in(slow->commit()).code == Code::timeout);
   slow = nullptr;
   CHECK(count(*library.store) == 1);
-}
-
-TEST_CASE("sqlite: a full database is unavailable, and usable again after the undoing") {
-  Library library({.pages_max = 40});
-  std::string large(50'000, 'x');
-  Code code = Code::internal;
-  for (int i = 0; i < 10; ++i) {
-    auto work = library.begin(Mode::write);
-    auto added = add_book(*work, large);
-    auto outcome = added ? work->commit() : Result<void>(added.error());
-    if (outcome) continue;
-    code = outcome.error().code;
-    CHECK(outcome.error().message.find("sqlite") == std::string::npos);
-    CHECK(!outcome.error().cause.empty());
-    break;
-  }
-  CHECK(code == Code::unavailable);
-  auto work = library.begin(Mode::write);
-  must(work->remove({"book", 0, {}}));
-  must(work->commit());
-  CHECK(count(*library.store) == 0);
 }
 
 TEST_CASE("sqlite: an exclusive transaction closes the group before it and runs alone") {
@@ -313,15 +228,4 @@ TEST_CASE("sqlite: a writer of another process is waited for") {
   other.join();
   sqlite3_close(db);
   CHECK(count(*library.store) == 1);
-}
-
-TEST_CASE("sqlite: the log is copied and begun again, so it stays small") {
-  Library library({.checkpoint_pages = 20, .log_pages_max = 60});
-  std::string large(20'000, 'x');
-  for (int i = 0; i < 100; ++i) {
-    auto work = library.begin(Mode::write);
-    must(add_book(*work, large));
-    must(work->commit());
-  }
-  CHECK(std::filesystem::file_size(library.file() + "-wal") < 100 * 4200u);
 }

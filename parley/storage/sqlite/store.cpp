@@ -11,7 +11,7 @@ SqliteStore::SqliteStore(const std::string& path, std::unique_ptr<Connection> wr
     : path_(path),
       options_(options),
       readers_(path, options),
-      writer_(std::move(writer), limits.lease_ms, options) {}
+      writer_(std::move(writer), readers_, limits.lease_ms, options) {}
 
 Result<std::unique_ptr<orm::Transaction>> SqliteStore::begin(orm::Mode mode, Deadline deadline) {
   std::unique_ptr<orm::Transaction> transaction;
@@ -27,12 +27,13 @@ Result<std::unique_ptr<orm::Transaction>> SqliteStore::begin(orm::Mode mode, Dea
 }
 
 Result<void> SqliteStore::backup(const std::string& path) {
-  return copy_database(path_, path, Existing::replace, options_);
+  return copy_database(path_, path, options_);
 }
 
 orm::StoreStats SqliteStore::stats() const {
   auto stats = writer_.stats();
   stats.reads = reads_.load(std::memory_order_relaxed);
+  readers_.tell(stats);
   return stats;
 }
 

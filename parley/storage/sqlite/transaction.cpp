@@ -10,6 +10,8 @@
 namespace parley::sqlite {
 namespace {
 
+constexpr int slices_of_writers = 4;
+
 Result<void> bind_all(const Prepared& statement, const std::vector<sql::Parameter>& parameters,
                       Keep keep) {
   int number = 0;
@@ -20,6 +22,29 @@ Result<void> bind_all(const Prepared& statement, const std::vector<sql::Paramete
   }
   return {};
 }
+
+}  // namespace
+
+namespace {
+
+/// Tells what a statement took while it lives. Without anybody to tell it asks no clock.
+class Timed {
+ public:
+  Timed(orm::Statements* to, const Prepared& statement, std::int64_t runs = 1) : to_(to), statement_(statement.get()), runs_(runs) {
+    if (to_ != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  ~Timed() {
+    if (to_ != nullptr) to_->add(sqlite3_sql(statement_), std::chrono::steady_clock::now() - began_, runs_);
+  }
+
+ private:
+  orm::Statements* to_;
+  sqlite3_stmt* statement_;
+  std::int64_t runs_;
+  std::chrono::steady_clock::time_point began_;
+};
 
 }  // namespace
 
@@ -65,9 +90,8 @@ SqliteTransaction::~SqliteTransaction() {
     return;
   }
   connection_.watch = {.stop_at = no_deadline};
+  connection_.snapshot.began = Clock::time_point();
   if (connection_.in_transaction()) (void)connection_.run("COMMIT");
-  // A connection that could not end its snapshot is closed, not lent again.
-  if (connection_.in_transaction()) own_ = nullptr;
   pool_->give_back(std::move(own_));
 }
 
@@ -79,6 +103,7 @@ Result<SqliteTransaction::Use> SqliteTransaction::use(Kind kind) {
   if (now >= deadline_) return failed(Error(Code::timeout, "the time for this call is over"));
   if (this_waiter().is_cancelled())
     return failed(Error(Code::cancelled, "the request was given up"));
+  if (connection_must_end()) return failed(snapshot_over());
   if (is_writing()) {
     if (auto entered = writer_->enter(lease_); !entered) return failed(std::move(entered).error());
   }
@@ -89,13 +114,16 @@ Result<SqliteTransaction::Use> SqliteTransaction::use(Kind kind) {
   return use;
 }
 
+// Whoever holds the lease gives way too, so that a bulk of writes does not keep its loop from
+// everything else; but less often, as other writers wait for the lease meanwhile.
 // A write statement that is stopped ends the whole group, so only the end of the lease stops one;
 // a read statement can be stopped for its own call's sake.
 void SqliteTransaction::set_watch(Kind kind) {
   auto& watch = connection_.watch;
   watch.stopped = Stopped::no;
-  watch.lets_others_run = !is_writing();
-  watch.heeds_cancel = kind == Kind::reads;
+  watch.lets_others_run = true;
+  watch.slices = is_writing() ? slices_of_writers : 1;
+  watch.must_finish = kind == Kind::writes;
   bool lease_is_first = is_writing() && (kind == Kind::writes || lease_.ends < deadline_);
   watch.stop_at = lease_is_first ? lease_.ends : deadline_;
   watch.reason_at_stop = lease_is_first ? Stopped::lease_over : Stopped::timed_out;
@@ -104,6 +132,7 @@ void SqliteTransaction::set_watch(Kind kind) {
 // The snapshot is that of the first statement; all statements of the transaction share it.
 Result<void> SqliteTransaction::begin_reading() {
   if (auto begun = connection_.run("BEGIN"); !begun) return failed(std::move(begun).error());
+  connection_.snapshot.began = connection_.watch.slice_began;
   has_begun_ = true;
   return {};
 }
@@ -130,6 +159,7 @@ Result<void> SqliteTransaction::change(std::string_view table, std::int64_t* cha
   auto prepared = connection_.prepare(connection_.scratch.text);
   if (!prepared) return failed(std::move(prepared).error());
   PARLEY_CHECK(bind_all(*prepared, connection_.scratch.parameters, Keep::view));
+  Timed timed(statements_, *prepared);
   if (auto done = prepared->step(table); !done) return failed(std::move(done).error());
   *changed = sqlite3_changes64(connection_.raw());
   return {};
@@ -164,6 +194,7 @@ Result<void> SqliteTransaction::insert_rows(const orm::Insert& insert) {
   sql::render(insert, 1, SqliteDialect{}, connection_.scratch);
   auto prepared = connection_.prepare(connection_.scratch.text);
   if (!prepared) return failed(std::move(prepared).error());
+  Timed timed(statements_, *prepared, static_cast<std::int64_t>(insert.values.size() / width));
   for (std::size_t at = 0; at < insert.values.size(); at += width) {
     for (std::size_t i = 0; i < width; ++i)
       if (auto bound =
@@ -205,6 +236,7 @@ Result<std::int64_t> SqliteTransaction::allocate_ids(std::string_view table, std
   if (!prepared) return failed(std::move(prepared).error());
   PARLEY_CHECK(bind(prepared->get(), 1, Value::string(table), Keep::view));
   PARLEY_CHECK(bind(prepared->get(), 2, Value::integer(count), Keep::view));
+  Timed timed(statements_, *prepared);
   auto stepped = prepared->step();
   if (!stepped) return failed(std::move(stepped).error());
   allocated_table_ = table;
@@ -339,6 +371,7 @@ SqliteRows::SqliteRows(SqliteTransaction& transaction, Prepared statement)
 
 void SqliteRows::end() {
   if (transaction_ == nullptr) return;
+  if (transaction_->statements_ != nullptr) transaction_->statements_->add(sqlite3_sql(statement_.get()), took_);
   statement_.give_back();
   std::erase(transaction_->live_rows_, this);
   if (transaction_->is_writing()) transaction_->writer_->leave(transaction_->lease_);
@@ -350,10 +383,13 @@ Result<bool> SqliteRows::step() {
   if (transaction_ == nullptr || transaction_->has_failed_)
     return Error(Code::internal, "a row was asked of a transaction that has ended");
   // Rows may be pulled slowly; their snapshot ends in time all the same.
-  if (std::chrono::steady_clock::now() >= transaction_->deadline_)
+  const auto began = std::chrono::steady_clock::now();
+  if (began >= transaction_->deadline_)
     return transaction_->failed(Error(Code::timeout, "the time for this call is over"));
+  if (transaction_->connection_must_end()) return transaction_->failed(snapshot_over());
   transaction_->set_watch(SqliteTransaction::Kind::reads);
   auto stepped = statement_.step();
+  if (transaction_->statements_ != nullptr) took_ += std::chrono::steady_clock::now() - began;
   if (!stepped) return transaction_->failed(std::move(stepped).error());
   is_done_ = !*stepped;
   return stepped;

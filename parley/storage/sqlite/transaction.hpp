@@ -32,6 +32,7 @@ class SqliteTransaction final : public orm::Transaction {
   Result<std::int64_t> epoch(std::string_view name) override;
   Result<void> advance_epoch(std::string_view name) override;
   Result<void> commit() override;
+  void watch(orm::Statements& statements) override { statements_ = &statements; }
 
  private:
   friend class SqliteRows;
@@ -40,6 +41,9 @@ class SqliteTransaction final : public orm::Transaction {
   class Use;
 
   bool is_writing() const { return writer_ != nullptr; }
+  bool connection_must_end() const {
+    return connection_.snapshot.must_end.load(std::memory_order_relaxed);
+  }
   Result<Use> use(Kind kind);
   void set_watch(Kind kind);
   Result<void> begin_reading();
@@ -61,6 +65,7 @@ class SqliteTransaction final : public orm::Transaction {
   bool has_epochs_ = false;   // connection_.epochs is as this transaction sees it
   bool has_failed_ = false;   // only destruction, or the end of attempt(), is legal
   bool is_finished_ = false;  // committed
+  orm::Statements* statements_ = nullptr;  // null: nobody asks what they take
   std::vector<SqliteRows*> live_rows_;
   // The last allocation: ids below `allocated_end_` of this table need no move of its counter.
   std::string allocated_table_;

@@ -3,11 +3,20 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 namespace parley::sqlite {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using orm::Mode;
+
+constexpr std::chrono::milliseconds between_tries{5};  // of emptying a full log
+
+// A page of the log and the 24 bytes before it (sqlite.org/fileformat2.html, section 4.1).
+std::int64_t frame_bytes(Connection& connection) {
+  auto page_bytes = connection.number("PRAGMA page_size");
+  return page_bytes ? *page_bytes + 24 : 0;
+}
 
 Error given_up(Waited why) {
   if (why == Waited::cancelled) return {Code::cancelled, "the request was given up"};
@@ -20,9 +29,13 @@ Error lease_over() {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::int64_t lease_ms,
+Writer::Writer(std::unique_ptr<Connection> connection, ReadPool& readers, std::int64_t lease_ms,
                const Options& options)
-    : options_(options), lease_ms_(lease_ms), connection_(std::move(connection)) {
+    : options_(options),
+      lease_ms_(lease_ms),
+      readers_(readers),
+      connection_(std::move(connection)),
+      frame_bytes_(frame_bytes(*connection_)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -57,7 +70,7 @@ Result<void> Writer::wait_for_lease(Waiting& me, Deadline deadline) {
     if (state_ != State::idle && queue_.size() >= options_.writers_waiting_max)
       return Error(Code::overloaded, "too many transactions wait to write");
     queue_.push_back(&me);
-    if (state_ == State::idle) grant_next();
+    if (state_ == State::idle) hand_on();
   }
   while (!me.has_lease.load(std::memory_order_acquire)) {
     auto waited = me.waiter->park(deadline);
@@ -72,7 +85,11 @@ Result<void> Writer::wait_for_lease(Waiting& me, Deadline deadline) {
 
 Result<void> Writer::open_savepoint(Deadline deadline) {
   connection_->watch = {.stop_at = no_deadline};
-  if (!has_begun_) PARLEY_CHECK(begin_group(deadline));
+  if (log_error_) return Error(*log_error_);
+  has_savepoint_ = has_begun_;
+  // The first of a group has no one before it to keep: what undoes it is ROLLBACK. A savepoint would
+  // copy every page that it changes.
+  if (!has_begun_) return begin_group(deadline);
   return connection_->run("SAVEPOINT member");
 }
 
@@ -117,10 +134,11 @@ Result<void> Writer::commit(const Lease& lease) {
   connection.watch = {.stop_at = no_deadline};
   int open_references = 0, unused = 0;
   sqlite3_db_status(connection.raw(), SQLITE_DBSTATUS_DEFERRED_FKS, &open_references, &unused, 0);
-  Result<void> released =
-      open_references == 0
-          ? connection.run("RELEASE member")
-          : Error(Code::conflict, "a reference would point at no row", "foreign_key:");
+  Result<void> released;
+  if (open_references != 0)
+    released = Error(Code::conflict, "a reference would point at no row", "foreign_key:");
+  else if (has_savepoint_)
+    released = connection.run("RELEASE member");
   if (!released) {
     look_after_error(lease);
     leave(lease);
@@ -184,8 +202,24 @@ void Writer::grant_next() {
     state_ = State::idle;
     return;
   }
-  auto* next = queue_.front();
-  queue_.pop_front();
+  grant(has_begun_ ? next_of_this_thread() : queue_.begin());
+}
+
+// Within a group the lease stays on its thread as long as somebody there waits: every change of
+// threads wakes one that sleeps and moves the pages between two caches. The first of a group is
+// the one that has waited longest, so nobody waits for more than the group under way; and whoever
+// runs alone is not overtaken.
+std::deque<Writer::Waiting*>::iterator Writer::next_of_this_thread() {
+  auto alone = [](const Waiting* one) { return one->mode == Mode::exclusive; };
+  auto end = std::find_if(queue_.begin(), queue_.end(), alone);
+  auto here = [thread = std::this_thread::get_id()](const Waiting* one) { return one->thread == thread; };
+  auto found = std::find_if(queue_.begin(), end, here);
+  return found == end ? queue_.begin() : found;
+}
+
+void Writer::grant(std::deque<Waiting*>::iterator chosen) {
+  auto* next = *chosen;
+  queue_.erase(chosen);
   state_ = State::held;
   mode_ = next->mode;
   lease_.ends = Clock::now() + lease_ms_;
@@ -203,7 +237,8 @@ bool Writer::group_must_close() const {
 }
 
 void Writer::hand_on() {
-  if (!group_must_close()) return grant_next();
+  // A full log that could not be emptied is tried again before each writer.
+  if (!group_must_close() && !log_error_) return grant_next();
   state_ = State::committing;
   lease_.number += 1;
   commit_wanted_.notify_one();
@@ -248,10 +283,13 @@ void Writer::run() {
 }
 
 void Writer::commit_group(std::unique_lock<std::mutex>& lock) {
-  lock.unlock();
-  auto result = commit_now();
-  lock.lock();
-  if (result) {
+  Result<void> result;
+  if (group_size_ > 0) {
+    lock.unlock();
+    result = commit_now();
+    lock.lock();
+  }
+  if (result && group_size_ > 0) {
     stats_.commits += group_size_;
     stats_.groups += 1;
     stats_.largest_group = std::max(stats_.largest_group, group_size_);
@@ -260,11 +298,10 @@ void Writer::commit_group(std::unique_lock<std::mutex>& lock) {
   bool is_checkpoint_due = needs_checkpoint();
   if (!is_checkpoint_due) grant_next();  // the next writer works while these are woken
   wake_members(result);
-  if (!is_checkpoint_due) return;
-  lock.unlock();  // still State::committing: nobody else touches the connection
-  checkpoint();
-  lock.lock();
-  grant_next();
+  if (is_checkpoint_due) {
+    checkpoint(lock);  // still State::committing: nobody else touches the connection
+    grant_next();
+  }
 }
 
 Result<void> Writer::commit_now() {
@@ -280,19 +317,40 @@ Result<void> Writer::commit_now() {
 bool Writer::needs_checkpoint() {
   auto pages = connection_->log_pages;
   if (pages < pages_checkpointed_) pages_checkpointed_ = 0;
-  return pages - pages_checkpointed_ >= options_.checkpoint_pages;
+  stats_.log_bytes = pages * frame_bytes_;
+  return log_error_ || pages - pages_checkpointed_ >= options_.checkpoint_pages;
 }
 
 // Copies the log into the database. Passive waits for nobody: once all is copied and no reader
-// needs the log, the next writer starts it from its front. A log that grew too long all the same
-// is emptied while no writer may begin; that fails while a reader needs it and is tried again.
-void Writer::checkpoint() {
-  auto pages = connection_->log_pages;
-  int how =
-      pages >= options_.log_pages_max ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+// needs the log, the next writer starts it from its front. Under readers without end that moment
+// never comes, so a log beyond `log_pages_kept` is emptied while no writer may begin: readers that
+// come then read the database alone, and those that need the log are told to end when they are
+// old. Up to `log_pages_max` that is tried once and writers go on; beyond, they wait for it.
+void Writer::checkpoint(std::unique_lock<std::mutex>& lock) {
+  auto pages = pages_checkpointed_ = connection_->log_pages;
+  log_error_.reset();
+  if (pages < options_.log_pages_kept) return (void)copy_log(SQLITE_CHECKPOINT_PASSIVE, lock);
+  const bool is_full = pages >= options_.log_pages_max;
+  int code = copy_log(SQLITE_CHECKPOINT_TRUNCATE, lock);
+  stats_.log_waits += is_full && code == SQLITE_BUSY ? 1 : 0;
+  while ((code & 0xff) == SQLITE_BUSY) {
+    auto moment = Clock::now() - std::chrono::milliseconds(options_.snapshot_ms);
+    stats_.reads_ended += readers_.end_snapshots(moment);
+    if (!is_full || is_stopping_) return;
+    commit_wanted_.wait_for(lock, between_tries);
+    code = copy_log(SQLITE_CHECKPOINT_TRUNCATE, lock);
+  }
+  if (code == SQLITE_OK)
+    pages_checkpointed_ = connection_->log_pages = stats_.log_bytes = 0;
+  else if (is_full)
+    log_error_ = connection_->error(code);
+}
+
+int Writer::copy_log(int how, std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
   int code = sqlite3_wal_checkpoint_v2(connection_->raw(), nullptr, how, nullptr, nullptr);
-  bool is_empty = code == SQLITE_OK && how == SQLITE_CHECKPOINT_TRUNCATE;
-  pages_checkpointed_ = connection_->log_pages = is_empty ? 0 : pages;
+  lock.lock();
+  return code;
 }
 
 orm::StoreStats Writer::stats() const {

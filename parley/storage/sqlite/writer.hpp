@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writer: the one write connection of a database, its first-come lease, and group commit.
 //
-// A write transaction takes the lease, works on its own thread inside a savepoint, releases it and
-// hands the lease on; the group of such savepoints becomes durable by one COMMIT on the commit
-// thread. The connection belongs to the holder of the lease, or to the commit thread between two.
+// A write transaction takes the lease, works on its own thread inside a savepoint (the first of a
+// group needs none), releases it and hands the lease on; the group of such savepoints becomes
+// durable by one COMMIT on the commit thread. The connection belongs to the holder of the lease, or
+// to the commit thread between two.
 #pragma once
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "parley/core/limits.hpp"
 #include "parley/orm/store.hpp"
 #include "parley/storage/sqlite/connection.hpp"
+#include "parley/storage/sqlite/read_pool.hpp"
 
 namespace parley::sqlite {
 
@@ -27,7 +30,8 @@ struct Lease {
 /// Thread rule: any thread; the functions after take() only with the lease one holds.
 class Writer {
  public:
-  Writer(std::unique_ptr<Connection> connection, std::int64_t lease_ms, const Options& options);
+  Writer(std::unique_ptr<Connection> connection, ReadPool& readers, std::int64_t lease_ms,
+         const Options& options);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -53,6 +57,7 @@ class Writer {
   struct Waiting {
     Waiter* waiter;
     orm::Mode mode;
+    std::thread::id thread = std::this_thread::get_id();
     Lease lease = {};
     std::atomic<bool> has_lease = false;
   };
@@ -70,6 +75,8 @@ class Writer {
   void undo();
   // With mutex_ held:
   void grant_next();
+  void grant(std::deque<Waiting*>::iterator chosen);
+  std::deque<Waiting*>::iterator next_of_this_thread();
   void hand_on();
   bool group_must_close() const;
   void lose_group();
@@ -80,13 +87,18 @@ class Writer {
   void commit_group(std::unique_lock<std::mutex>& lock);
   Result<void> commit_now();
   bool needs_checkpoint();
-  void checkpoint();
+  void checkpoint(std::unique_lock<std::mutex>& lock);
+  int copy_log(int how, std::unique_lock<std::mutex>& lock);
 
   const Options options_;
   const std::chrono::milliseconds lease_ms_;
+  ReadPool& readers_;
   std::unique_ptr<Connection> connection_;  // of the holder, or of the commit thread
   bool has_begun_ = false;                  // BEGIN was said; as connection_
+  bool has_savepoint_ = false;              // of the holder: all but the first of a group have one
   std::int64_t pages_checkpointed_ = 0;     // of the log; the commit thread's
+  std::optional<Error> log_error_;          // why a full log cannot be emptied; as connection_
+  const std::int64_t frame_bytes_;           // of the log
 
   mutable std::mutex mutex_;
   std::condition_variable commit_wanted_;
@@ -95,7 +107,7 @@ class Writer {
   orm::Mode mode_ = orm::Mode::write;
   int uses_ = 0;                  // enter() without leave()
   bool is_revoked_ = false;       // the holder was too slow; its savepoint is gone
-  std::deque<Waiting*> queue_;    // first come, first served
+  std::deque<Waiting*> queue_;    // in the order they came
   std::vector<Member*> members_;  // released and waiting for the COMMIT
   std::int64_t group_size_ = 0;   // released savepoints, also of those who stopped waiting
   Deadline first_release_ = {};
