@@ -57,7 +57,7 @@ class TreeBuilder final : public Sink {
     std::vector<Frame> frames;
   };
 
-  explicit TreeBuilder(Arena& arena, Texts texts = Texts::copied) : TreeBuilder(arena, texts, own_) {}
+  explicit TreeBuilder(Arena& arena, Texts texts = Texts::copied) : arena_(arena), texts_(texts), open_(own_) {}
   /// Uses the memory of `stacks`, which must outlive the builder, for one document after another.
   TreeBuilder(Arena& arena, Texts texts, Stacks& stacks) : arena_(arena), texts_(texts), open_(stacks) {
     open_.values.clear();
