@@ -183,6 +183,8 @@ def measure_streams(options, report, program, data, key):
         expected = count, expected_sum(port, count)
         all_asked = streams.asked(port, calls.DATABASE, key=key)
         idle = process.mib("VmRSS")
+        for name in ("path BSON", "MCP"):
+            report.lack(f"memory: {count} rows by {name}", "its answer is made whole, and refused above a limit of its own")
         for name, asked in all_asked.items():
             for also, how in WAYS:
                 with report.attempt(f"memory: {count} rows by {name}{also}"):

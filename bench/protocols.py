@@ -6,8 +6,8 @@ a list. All servers run at once and are asked in turn, round after round; a rati
 rounds of peer's CPU time a call by ours in the same round. CPU is user and system time of the server's
 processes alone (/proc/PID/stat), so that what the client costs does not count.
 
-nginx, which answers the same bytes with a constant, is asked in the same rounds: a receive, a send and
-nothing between. How many times cheaper than a peer it is, is about the most that any server can be.
+nginx is asked the same in the same rounds and answers some 150 bytes that never change: a receive, a
+send and nothing between. How many times cheaper than a peer it is, is about the most that any server can be.
 """
 import contextlib
 import dataclasses

@@ -5,7 +5,7 @@
 usage: fuzz.py TARGET | --all  [--seconds N] [--jobs N] [--keep [FOLDER]]
 
 A target is a parley_fuzz(NAME ...) of some CMakeLists.txt. A run starts from what earlier ones
-found: tests/fuzz/NAME.zip, the smallest set of inputs that reaches all they reached, and
+found: tests/fuzz/NAME.zip, a small set of short inputs that reaches what they reached, and
 tests/fuzz/NAME, seeds and inputs that once failed. What it finds itself stays in
 build/fuzz/corpus/NAME; --keep writes the archives anew from there (or from FOLDER/NAME). A failing
 input is written to build/fuzz/NAME-*; ends with status 1 when there is one.
@@ -53,11 +53,12 @@ def unpacked(name):
 
 
 def keep(name, found):
-    """Writes the archive of a target from the inputs in the folder `found`; True when it did."""
+    """Writes the archive of a target: what it held, and what of the folder `found` adds to that."""
     small = BUILD / "small" / name
     shutil.rmtree(small, ignore_errors=True)
     small.mkdir(parents=True)
-    done = subprocess.run([program(name), "-merge=1", f"-max_len={KEPT_INPUT_BYTES_MAX}", small, found],
+    sources = [folder for folder in (unpacked(name), KEPT / name, found) if folder and folder.is_dir()]
+    done = subprocess.run([program(name), "-merge=1", f"-max_len={KEPT_INPUT_BYTES_MAX}", small, *sources],
                           cwd=ROOT, check=False, capture_output=True)
     inputs = sorted(path.read_bytes() for path in small.iterdir())
     if done.returncode != 0 or not inputs or len(inputs) > KEPT_INPUTS_MAX:
@@ -116,8 +117,10 @@ def main():
     if built.returncode != 0:
         return 1
     if arguments.keep:
-        found = [(name, arguments.keep / name) for name in wanted]
-        return 0 if all([keep(name, folder) for name, folder in found if folder.is_dir()]) else 1
+        found = [(name, arguments.keep / name) for name in wanted if (arguments.keep / name).is_dir()]
+        if not found:
+            print(f"fuzz: no inputs of {' '.join(wanted)} in {arguments.keep}")
+        return 0 if found and all([keep(name, folder) for name, folder in found]) else 1
     passed = [fuzz(name, arguments.seconds) for name in wanted]
     return 0 if all(passed) else 1
 

@@ -222,7 +222,7 @@ def main():
         print(f"{name:<22} {passed:>6}  {failed:>6}  {minutes:>7.1f}")
     all_passed, all_failed = sum(row[1] for row in rows), sum(row[2] for row in rows)
     print(f"{all_passed} passed, {all_failed} failed", flush=True)
-    return 1 if all_failed or not all_passed else 0
+    return 1 if failures or not all_passed else 0
 
 
 if __name__ == "__main__":

@@ -102,12 +102,14 @@ Result<std::shared_ptr<const Snapshot>> Database::load_snapshot(Transaction& tra
   return std::shared_ptr<const Snapshot>(std::move(out));
 }
 
-Result<std::shared_ptr<const Snapshot>> Database::current(Transaction& transaction) {
+Result<std::shared_ptr<const Snapshot>> Database::current(Transaction& transaction, Mode mode) {
   std::shared_ptr<const Snapshot> known = snapshot();
   PARLEY_TRY(std::int64_t schema_epoch, transaction.epoch("schema"));
   PARLEY_TRY(std::int64_t access_epoch, transaction.epoch("access"));
   if (known->schema_epoch == schema_epoch && known->access_epoch == access_epoch) return known;
   PARLEY_TRY(std::shared_ptr<const Snapshot> fresh, load_snapshot(transaction));
+  // Who writes sees what writers before it have not committed yet, and may never.
+  if (mode != Mode::read) return fresh;
   std::lock_guard lock(mutex_);
   // A transaction that began earlier may see an older state: it uses it, nobody else does.
   bool is_newer = fresh->schema_epoch >= snapshot_->schema_epoch && fresh->access_epoch >= snapshot_->access_epoch;
@@ -115,11 +117,14 @@ Result<std::shared_ptr<const Snapshot>> Database::current(Transaction& transacti
   return fresh;
 }
 
-Result<std::shared_ptr<const UserInfo>> Database::find_user(Transaction& transaction, const Snapshot& snapshot,
+// Users are kept for the snapshot that everybody has; one that only its transaction sees has its own.
+Result<std::shared_ptr<const UserInfo>> Database::find_user(Transaction& transaction,
+                                                            const std::shared_ptr<const Snapshot>& seen,
                                                             std::int64_t uid) {
+  const Snapshot& snapshot = *seen;
   {
     std::lock_guard lock(mutex_);
-    if (users_epoch_ == snapshot.access_epoch) {
+    if (snapshot_ == seen && users_epoch_ == snapshot.access_epoch) {
       auto known = users_.find(uid);
       if (known != users_.end()) return known->second;
     }
@@ -127,6 +132,7 @@ Result<std::shared_ptr<const UserInfo>> Database::find_user(Transaction& transac
   Arena arena;
   PARLEY_TRY(std::shared_ptr<const UserInfo> user, load_user(transaction, *snapshot.access, uid, arena));
   std::lock_guard lock(mutex_);
+  if (snapshot_ != seen) return user;
   if (users_epoch_ < snapshot.access_epoch || users_.size() >= users_kept_max) {
     users_.clear();
     users_epoch_ = snapshot.access_epoch;
@@ -139,8 +145,8 @@ Result<std::unique_ptr<Session>> Database::begin(Mode mode, Context& context) {
   auto session = std::make_unique<Session>();
   session->database_ = this;
   PARLEY_TRY(session->transaction_, store_->begin(mode, context.deadline));
-  PARLEY_TRY(session->snapshot_, current(*session->transaction_));
-  PARLEY_TRY(std::shared_ptr<const UserInfo> user, find_user(*session->transaction_, *session->snapshot_, context.uid));
+  PARLEY_TRY(session->snapshot_, current(*session->transaction_, mode));
+  PARLEY_TRY(std::shared_ptr<const UserInfo> user, find_user(*session->transaction_, session->snapshot_, context.uid));
   context.is_admin = user->has_group(session->snapshot_->access->group("base.group_system"));
   session->env_.emplace(*session->snapshot_, *session->transaction_, context, std::move(user));
   context.env = &*session->env_;
@@ -149,7 +155,7 @@ Result<std::unique_ptr<Session>> Database::begin(Mode mode, Context& context) {
 
 Result<void> Database::refresh() {
   PARLEY_TRY(std::unique_ptr<Transaction> transaction, store_->begin(Mode::read, no_deadline));
-  PARLEY_CHECK(current(*transaction));
+  PARLEY_CHECK(current(*transaction, Mode::read));
   return {};
 }
 

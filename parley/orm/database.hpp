@@ -79,10 +79,10 @@ class Database {
       : name_(std::move(name)), store_(std::move(store)), modules_(modules), catalog_(catalog), limits_(limits) {}
 
   Result<std::shared_ptr<const Snapshot>> load_snapshot(Transaction& transaction);
-  Result<std::shared_ptr<const Snapshot>> current(Transaction& transaction);
+  Result<std::shared_ptr<const Snapshot>> current(Transaction& transaction, Mode mode);
   Result<void> refresh();
   friend class Session;
-  Result<std::shared_ptr<const UserInfo>> find_user(Transaction& transaction, const Snapshot& snapshot, std::int64_t uid);
+  Result<std::shared_ptr<const UserInfo>> find_user(Transaction& transaction, const std::shared_ptr<const Snapshot>& seen, std::int64_t uid);
 
   std::string name_;
   std::unique_ptr<Store> store_;

@@ -196,6 +196,8 @@ Result<Proof> Authenticator::log_in(orm::Database& database, std::string_view lo
 
 Result<Proof> Authenticator::prove_once(orm::Database& database, const Credentials& credentials, std::string_view kind,
                                         bool takes_keys, const Asking& asking) {
+  constexpr std::size_t login_bytes_max = 1024;
+  if (credentials.login.size() > login_bytes_max || credentials.secret.size() > HashPool::password_bytes_max) return access_denied();
   std::string who = name_of(credentials);
   std::string name = hash_.of({database.name(), kind, who, credentials.secret});
   std::string door = counted_address(asking.peer) + " " + database.name() + " " + std::string(kind) + " " + who;

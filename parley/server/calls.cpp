@@ -224,7 +224,7 @@ Outcome Calls::answer(const Call& asked, CallLine& line, CallSeen& seen) {
     }
   }
   PARLEY_TRY(DatabaseUse database, database_of(call));
-  line.database = database->name();
+  line.database = arena_.copy(database->name());  // the database may be dropped before the line is written
   prepared_ = {};
   is_prepared_ = false;
   for (int tries = 1;; ++tries) {
@@ -317,7 +317,11 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
   const bool is_secret_function = target.method().is_secret && target.method().binding == Binding::function;
   if (mode != orm::Mode::read && !is_prepared_) {
     Stage stage(stages_.auth);
-    PARLEY_TRY(prepared_, parts_.passwords.prepare(parts_.auth, database, call, context, is_secret_function));
+    auto prepared = parts_.passwords.prepare(parts_.auth, database, call, context, is_secret_function);
+    if (!prepared && prepared.error().code == Code::unauthenticated)
+      parts_.log.event(Level::audit, request_id_, "user " + std::to_string(context.uid) + " of " + database.name() +
+                                                      " from " + std::string(request_.peer) + " gave " + std::string(call.method) + " a wrong password");
+    PARLEY_TRY(prepared_, std::move(prepared));
     is_prepared_ = true;
   }
   {

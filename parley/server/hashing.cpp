@@ -106,6 +106,8 @@ Result<std::string> HashPool::run(std::unique_ptr<Job> job) {
 }
 
 Result<std::string> HashPool::hash(std::string_view password) {
+  if (password.size() > password_bytes_max)
+    return Error(Code::rejected, "password: longer than " + std::to_string(password_bytes_max) + " bytes", {}, "UserError");
   auto job = std::make_unique<Job>();
   job->password = password;
   PARLEY_TRY(std::string hashed, run(std::move(job)));
@@ -114,6 +116,7 @@ Result<std::string> HashPool::hash(std::string_view password) {
 }
 
 Result<bool> HashPool::verify(std::string_view password, std::string_view stored) {
+  if (password.size() > password_bytes_max) return false;
   auto job = std::make_unique<Job>();
   job->password = password;
   job->stored = stored.empty() ? nobody_ : std::string(stored);

@@ -32,9 +32,12 @@ class HashPool {
   HashPool(const HashPool&) = delete;
   HashPool& operator=(const HashPool&) = delete;
 
-  /// "$argon2id$v=19$..." fails: overloaded, cancelled
+  static constexpr std::size_t password_bytes_max = 4096;
+
+  /// "$argon2id$v=19$..." fails: rejected (longer than password_bytes_max), overloaded, cancelled
   Result<std::string> hash(std::string_view password);
-  /// Whether `stored` was made from `password`; an empty `stored` costs the same and is never right.
+  /// Whether `stored` was made from `password`; an empty `stored` costs the same and is never right;
+  /// neither is what is longer than password_bytes_max.
   Result<bool> verify(std::string_view password, std::string_view stored);
   /// How many wait for a thread, and how many were hashed or verified.
   std::int64_t waiting() const;

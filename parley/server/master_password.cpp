@@ -37,6 +37,19 @@ Result<std::string> hashed(HashPool& pool, std::string& text) {
   return out;
 }
 
+Result<void> write_hash(const std::string& path, const std::string& stored) {
+  const std::string part = path + ".new";
+  ::unlink(part.c_str());
+  int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return file_error(part);
+  auto written = write_whole(fd, stored + "\n", part);
+  ::close(fd);
+  if (written && std::rename(part.c_str(), path.c_str()) != 0) written = file_error(path);
+  if (written) return {};
+  ::unlink(part.c_str());
+  return std::move(written).error();
+}
+
 }  // namespace
 
 Result<void> MasterPassword::load(Settings& settings) {
@@ -44,6 +57,7 @@ Result<void> MasterPassword::load(Settings& settings) {
   if (!file_.empty() && !settings.master_password.empty())
     return Error(Code::invalid_argument, "master-password and master-password-file: give one of them");
   std::string text = std::move(settings.master_password);
+  sodium_memzero(settings.master_password.data(), settings.master_password.size());
   settings.master_password.clear();
   if (!file_.empty()) {
     std::ifstream file(file_);
@@ -69,24 +83,17 @@ Result<void> MasterPassword::change(std::string_view password) {
                  "the master password is given as a setting and cannot be changed by a call; start the server with "
                  "master-password-file",
                  {}, "UserError");
-  PARLEY_TRY(std::string stored, write_password_file(pool_, file_, password));
-  std::lock_guard lock(mutex_);
+  PARLEY_TRY(std::string stored, pool_.hash(password));
+  std::lock_guard lock(mutex_);  // of two changes at once the one in the file is the one that counts
+  PARLEY_CHECK(write_hash(file_, stored));
   stored_ = std::move(stored);
   return {};
 }
 
 Result<std::string> write_password_file(HashPool& pool, const std::string& path, std::string_view password) {
   PARLEY_TRY(std::string stored, pool.hash(password));
-  const std::string part = path + ".new";
-  ::unlink(part.c_str());
-  int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return file_error(part);
-  auto written = write_whole(fd, stored + "\n", part);
-  ::close(fd);
-  if (written && std::rename(part.c_str(), path.c_str()) != 0) written = file_error(path);
-  if (written) return stored;
-  ::unlink(part.c_str());
-  return std::move(written).error();
+  PARLEY_CHECK(write_hash(path, stored));
+  return stored;
 }
 
 }  // namespace parley::server

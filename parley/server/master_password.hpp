@@ -16,7 +16,7 @@ class MasterPassword {
  public:
   explicit MasterPassword(HashPool& pool) : pool_(pool) {}
 
-  /// Takes it from `settings`, where its text is overwritten: a file whose first line is the
+  /// Takes it from `settings`, which forgets it: a file whose first line is the
   /// password or its hash, or a text that is either.
   /// fails:   not_found, naming the file; invalid_argument when both are given
   Result<void> load(Settings& settings);

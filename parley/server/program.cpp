@@ -166,7 +166,11 @@ Result<void> Program::seed(orm::Database& database) {
   for (const Seed& fill : seeds_) {
     PARLEY_TRY(auto session, SystemSession::begin(database, orm::Mode::write, settings_.limits));
     Env env = session->env();
-    PARLEY_CHECK(fill(env));
+    try {
+      PARLEY_CHECK(fill(env));
+    } catch (const std::exception& bug) {  // else a database that is half made stays
+      return Error(Code::internal, "database " + database.name() + ": its first data could not be made").with_cause(bug.what());
+    }
     PARLEY_CHECK(session->commit());
   }
   return {};

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "parley/http/gzip.hpp"
+#include "parley/protocol/refusal.hpp"
 
 namespace parley::server {
 namespace {
@@ -104,7 +105,7 @@ void Dispatcher::refuse(const http::Request& request, const Error& error, http::
   line.error = &error;
   parts_.log.call(line);
   if (is_call) return route->protocol->refuse(request, *route->mount, error, writer);
-  writer.start(error.status != 0 ? error.status : row(error.code).http_status, "text/plain; charset=utf-8");
+  writer.start(refusal_status(error), "text/plain; charset=utf-8");
   writer.body().put(error.message);
   writer.body().put('\n');
 }

@@ -31,7 +31,7 @@ struct Settings {
   std::string store = "sqlite";
   std::int64_t log_bytes_max = std::int64_t{1} << 30;
   std::int64_t snapshot_ms = 30'000;
-  std::string master_password, master_password_file;  // at most one; the text is overwritten once it is hashed
+  std::string master_password, master_password_file;  // at most one
   bool list_db = true;
   std::string admin_password_file;
   std::string value_file;                  // of `user key add`

@@ -282,7 +282,9 @@ Result<void> Reader::read(std::string_view bytes, const Limits& limits, Sink& si
 Result<Value> Reader::read_tree(std::string_view bytes, const Limits& limits, Arena& arena,
                                 ReadOptions options) {
   TreeBuilder tree(arena, TreeBuilder::Texts::viewed, index_->tree);
-  PARLEY_CHECK(walk(index_->stage, index_->open, bytes, limits, options, arena, tree));
+  auto walked = walk(index_->stage, index_->open, bytes, limits, options, arena, tree);
+  if (bytes.size() > kept_document_bytes) index_->tree = {};
+  if (!walked) return std::move(walked).error();
   return tree.result();
 }
 

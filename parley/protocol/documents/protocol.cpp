@@ -7,6 +7,7 @@
 #include "parley/protocol/documents/etag.hpp"
 #include "parley/protocol/documents/methods.hpp"
 #include "parley/protocol/documents/schemas.hpp"
+#include "parley/protocol/refusal.hpp"
 
 namespace parley {
 namespace documents {
@@ -111,7 +112,7 @@ class Documents final : public Protocol {
  private:
   static void write_error(const Error& error, http::Writer& writer) {
     const ErrorRow& known = row(error.code);
-    writer.start(known.http_status, content_type);
+    writer.start(refusal_status(error), content_type);
     if (error.code == Code::unauthenticated)
       writer.header("WWW-Authenticate", "Basic realm=\"parley\", charset=\"UTF-8\"");
     json::Writer json(writer.body());

@@ -7,6 +7,7 @@
 #include "parley/protocol/json2/request.hpp"
 #include "parley/protocol/odoo/envelope.hpp"
 #include "parley/protocol/odoo/errors.hpp"
+#include "parley/protocol/refusal.hpp"
 
 namespace parley::json2 {
 namespace {
@@ -90,7 +91,7 @@ Refusal refusal_of(const Error& error, std::string_view method, std::string_view
     case Code::overloaded:
     case Code::unavailable:
     case Code::timeout:
-      return http_refusal(row(error.code).http_status, error.message);
+      return http_refusal(refusal_status(error), error.message);
     case Code::forbidden:
     case Code::invalid_argument:
     case Code::conflict:

@@ -7,6 +7,7 @@
 #include "parley/protocol/jsonrpc/reply.hpp"
 #include "parley/protocol/jsonrpc/request.hpp"
 #include "parley/protocol/odoo/envelope.hpp"
+#include "parley/protocol/refusal.hpp"
 
 namespace parley {
 namespace jsonrpc {
@@ -56,7 +57,7 @@ class JsonRpc final : public Protocol {
   void refuse(const http::Request&, const Mount&, const Error& error,
               http::Writer& writer) const override {
     bool is_own_code = error.code == Code::malformed || error.code == Code::invalid_call;
-    writer.start(is_own_code ? http_status(Entry{}, &error, policy_) : row(error.code).http_status, content_type);
+    writer.start(is_own_code ? http_status(Entry{}, &error, policy_) : refusal_status(error), content_type);
     if (error.code == Code::unsupported_media)
       writer.header("Accept", "application/json, application/json-rpc");
     (void)put_error(Entry{}, error, settings_, writer.body());

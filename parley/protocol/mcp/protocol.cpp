@@ -4,6 +4,7 @@
 #include "parley/protocol/mcp/reply.hpp"
 #include "parley/protocol/mcp/request.hpp"
 #include "parley/protocol/mcp/tools.hpp"
+#include "parley/protocol/refusal.hpp"
 
 namespace parley {
 namespace mcp {
@@ -58,14 +59,13 @@ class Mcp final : public Protocol {
   void refuse(const http::Request& request, const Mount&, const Error& error,
               http::Writer& writer) const override {
     constexpr int parse_error = -32700, invalid_request = -32600;
-    const ErrorRow& known = row(error.code);
     const bool is_malformed = error.code == Code::malformed;
     McpExchange nothing;
     nothing.id = Value::unset();
     std::string_view origin = request.header("Origin");
     if (!origin.empty() && is_allowed(origin, options_.origins)) nothing.allowed_origin = origin;
     refuse(nothing,
-           {known.http_status,
+           {refusal_status(error),
             is_malformed ? parse_error : invalid_request,
             (is_malformed ? "Parse error: " : "Invalid Request: ") + error.message,
             {}},

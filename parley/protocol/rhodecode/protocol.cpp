@@ -107,7 +107,8 @@ class RhodeCode final : public Protocol {
   }
 
   void refuse(const http::Request&, const Mount&, const Error& error, http::Writer& writer) const override {
-    write_error({}, text_of(error, {}), writer);
+    // The original knows no status but 200; one that says when to come again is heeded by proxies.
+    write_error({}, text_of(error, {}), writer, error.code == Code::overloaded ? row(error.code).http_status : ok);
   }
 
  private:
@@ -115,8 +116,8 @@ class RhodeCode final : public Protocol {
     write_error(is_strict_ && is_of_envelope(error) ? Value() : exchange.id, text_of(error, exchange), writer);
   }
 
-  static void write_error(const Value& id, std::string_view text, http::Writer& writer) {
-    writer.start(ok, content_type);
+  static void write_error(const Value& id, std::string_view text, http::Writer& writer, int status = ok) {
+    writer.start(status, content_type);
     Reply(writer.body(), id).error(text);
   }
 

@@ -2,6 +2,7 @@
 #include "parley/protocol/websession/protocol.hpp"
 
 #include "parley/protocol/odoo/envelope.hpp"
+#include "parley/protocol/refusal.hpp"
 #include "parley/protocol/websession/request.hpp"
 
 namespace parley {
@@ -84,7 +85,7 @@ class WebSession final : public Protocol {
 
   void refuse(const http::Request&, const Mount&, const Error& error,
               http::Writer& writer) const override {
-    odoo::write_error(Value::null(), error, settings_, writer, row(error.code).http_status);
+    odoo::write_error(Value::null(), error, settings_, writer, refusal_status(error));
   }
 
  private:

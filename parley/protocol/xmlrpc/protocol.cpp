@@ -68,7 +68,9 @@ class XmlRpc final : public Protocol {
     Dialect dialect = dialect_of(mount);
     bool is_wrong_type = dialect == Dialect::interop && error.code == Code::unsupported_media &&
                          !is_readable_type(request, dialect);
-    write_fault(error, dialect, is_wrong_type ? row(error.code).http_status : 200, writer);
+    // Clients and proxies that know no fault heed Retry-After, which goes with the status.
+    const bool has_status = is_wrong_type || error.code == Code::overloaded;
+    write_fault(error, dialect, has_status ? row(error.code).http_status : 200, writer);
   }
 
   const Asking* client() const override { return &client_; }

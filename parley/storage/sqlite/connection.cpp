@@ -11,8 +11,6 @@ namespace parley::sqlite {
 namespace {
 
 constexpr int steps_between_looks = 2'000;
-// Pages as they were before a savepoint; beyond, SQLite puts them into a temporary file.
-constexpr int savepoint_bytes_in_memory = 4 << 20;
 
 }  // namespace
 
@@ -187,10 +185,9 @@ int Connection::on_commit(void* self, sqlite3*, const char*, int pages) {
 
 void prepare_process() {
   static std::once_flag once;
-  std::call_once(once, [] {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_bytes_in_memory);
-  });
+  // What a savepoint keeps in memory before it goes to a file stays at SQLite's 64 KiB: with 128 KiB and
+  // more the file is written in pieces that its unix layer cuts to nothing, and takes for a full disk.
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
 }  // namespace parley::sqlite

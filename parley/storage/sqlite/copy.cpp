@@ -26,15 +26,6 @@ Error exists_already(const std::string& path) {
   return {Code::conflict, "the file " + path + " exists already"};
 }
 
-Result<void> sync(const std::string& path) {
-  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return file_error(path, errno);
-  int failed = fsync(fd) == 0 ? 0 : errno;
-  close(fd);
-  if (failed != 0) return file_error(path, failed);
-  return {};
-}
-
 Result<void> let_others_run() {
   if (this_waiter().sleep(std::chrono::steady_clock::now()) == Waited::cancelled)
     return Error(Code::cancelled, "the request was given up");
@@ -81,9 +72,21 @@ Result<void> copy_and_verify(Connection& source, const std::string& part,
 
 }  // namespace
 
+Result<void> sync(const std::string& path) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return file_error(path, errno);
+  int failed = fsync(fd) == 0 ? 0 : errno;
+  close(fd);
+  if (failed != 0) return file_error(path, failed);
+  return {};
+}
+
 // Atomic, and never over another file: some file systems know only one of the two ways.
 Result<void> put_in_place(const std::string& part, const std::string& to) {
   PARLEY_CHECK(sync(part));
+  if (::access(to.c_str(), F_OK) == 0) return exists_already(to);
+  // The log of a file that was lost would be played into the one that takes its name.
+  for (auto suffix : {"-wal", "-shm", "-journal"}) unlink((to + suffix).c_str());
   int failed = renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
   if (failed == EINVAL || failed == ENOSYS) {
     failed = link(part.c_str(), to.c_str()) == 0 ? 0 : errno;

@@ -18,6 +18,9 @@ Result<void> copy_database(const std::string& from, const std::string& to, const
 /// check_format of format.hpp, and SQLite's integrity_check. fails: rejected
 Result<void> verify(Connection& connection, std::string_view database);
 
+/// What a file or folder holds outlives the power.
+Result<void> sync(const std::string& path);
+
 /// Makes the name `to` for the finished file `part` durable, which goes away.
 /// fails:   conflict when `to` exists
 Result<void> put_in_place(const std::string& part, const std::string& to);

@@ -37,8 +37,11 @@ Error unusable(const std::string& path, const std::string& why) {
   return Error(Code::unavailable, "the file " + path + " cannot be used").with_cause(why);
 }
 
-void remove_files(const std::string& path) {
-  for (auto suffix : {"", "-wal", "-shm", "-journal"}) unlink((path + suffix).c_str());
+// The log first: without its database it would be played into the next one of this name.
+// gives:   0, or why the database is still there
+int remove_files(const std::string& path) {
+  for (auto suffix : {"-wal", "-shm", "-journal"}) unlink((path + suffix).c_str());
+  return unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
 }
 
 // A whole, empty database under a passing name, so that no other process meets half of one.
@@ -141,8 +144,8 @@ Result<void> SqliteEngine::drop(std::string_view database) {
   PARLEY_TRY(auto path, path_of(database));
   PARLEY_TRY(bool is_there, exists(database));
   if (!is_there) return missing(database);
-  remove_files(path);
-  return {};
+  if (int failed = remove_files(path); failed != 0) return unusable(path, std::strerror(failed));
+  return sync(directory_);
 }
 
 Result<void> SqliteEngine::backup(std::string_view database, const std::string& path,

@@ -37,6 +37,23 @@ TEST_CASE("sqlite: databases are created once, listed, dropped") {
   CHECK(must(engine.list()) == std::vector<std::string>{"two"});
 }
 
+TEST_CASE("sqlite: the log of a lost database is not played into one that takes its name") {
+  for (bool is_restored : {true, false}) {
+    Library library;
+    auto backup = library.directory.path + "/copy.backup";
+    must(library.store->backup(backup));
+    auto file = library.directory.path + "/library.sqlite", kept = library.directory.path + "/kept";
+    fill(*library.store, 3);
+    std::filesystem::copy_file(file + "-wal", kept);
+    library.store = nullptr;
+    std::filesystem::remove(file);
+    std::filesystem::rename(kept, file + "-wal");
+    if (is_restored) must(library.engine.restore("library", backup));
+    else define_library(*must(library.engine.create("library")));
+    CHECK(count(*must(library.engine.open("library"))) == 0);
+  }
+}
+
 TEST_CASE("sqlite: a backup under load is one moment, verified, and restores") {
   Library library;
   fill(*library.store, 2'000);

@@ -54,6 +54,24 @@ TEST_CASE("sqlite: a member that rolls back takes nothing from the others of its
   CHECK(library.store->stats().largest_group == 1);
 }
 
+TEST_CASE("sqlite: a member may change more pages than a savepoint keeps in memory") {
+  Library library;
+  constexpr int books = 400;
+  {
+    auto work = library.begin(Mode::write);
+    for (int i = 0; i < books; ++i) must(add_book(*work, std::string(20'000, 'x')));
+    must(work->commit());
+  }
+  Member member(library);
+  auto work = library.begin(Mode::write);  // behind the member, hence in a savepoint
+  Column columns[] = {title};
+  Value values[] = {Value::string("changed")};
+  CHECK(must(work->update({"book", 0, columns, values, {}})) == books + 1);
+  must(work->commit());
+  member.thread.join();
+  CHECK(!member.code);
+}
+
 TEST_CASE("sqlite: a broken constraint of one member leaves its group alone") {
   Library library;
   Member member(library);

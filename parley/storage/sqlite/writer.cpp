@@ -149,7 +149,7 @@ Result<void> Writer::commit(const Lease& lease) {
     std::lock_guard lock(mutex_);
     members_.push_back(&me);
     if (group_size_++ == 0) first_release_ = Clock::now();
-    hand_on();
+    hand_on(Next::of_this_thread);  // which is about to wait for the group
   }
   return wait_until_durable(me);
 }
@@ -194,7 +194,7 @@ void Writer::roll_back(const Lease& lease) {
   hand_on();
 }
 
-void Writer::grant_next() {
+void Writer::grant_next(Next next) {
   uses_ = 1;  // until take() has opened the savepoint
   is_revoked_ = false;
   lease_.number += 1;
@@ -202,7 +202,7 @@ void Writer::grant_next() {
     state_ = State::idle;
     return;
   }
-  grant(has_begun_ ? next_of_this_thread() : queue_.begin());
+  grant(has_begun_ && next == Next::of_this_thread ? next_of_this_thread() : queue_.begin());
 }
 
 // Within a group the lease stays on its thread as long as somebody there waits: every change of
@@ -236,9 +236,9 @@ bool Writer::group_must_close() const {
          Clock::now() - first_release_ >= std::chrono::microseconds(options_.group_open_us);
 }
 
-void Writer::hand_on() {
+void Writer::hand_on(Next next) {
   // A full log that could not be emptied is tried again before each writer.
-  if (!group_must_close() && !log_error_) return grant_next();
+  if (!group_must_close() && !log_error_) return grant_next(next);
   state_ = State::committing;
   lease_.number += 1;
   commit_wanted_.notify_one();

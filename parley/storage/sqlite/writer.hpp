@@ -74,10 +74,11 @@ class Writer {
   Result<void> wait_until_durable(Member& me);
   void undo();
   // With mutex_ held:
-  void grant_next();
+  enum class Next : std::uint8_t { longest_waiting, of_this_thread };
+  void grant_next(Next next = Next::longest_waiting);
   void grant(std::deque<Waiting*>::iterator chosen);
   std::deque<Waiting*>::iterator next_of_this_thread();
-  void hand_on();
+  void hand_on(Next next = Next::longest_waiting);
   bool group_must_close() const;
   void lose_group();
   void wake_members(const Result<void>& result);
