@@ -11,7 +11,6 @@ import pathlib
 import re
 import resource
 import socket
-import subprocess
 import sys
 import time
 import zlib
@@ -68,8 +67,7 @@ def filled(program, data, count):
     with serving(program, data) as running:
         partners = calls.Partners(wire.Connection(running.port))
         partners.fill(count)
-    made = subprocess.run([program, "user", "key", "add", "admin", "bench", "30", "--data", data, "--database",
-                           calls.DATABASE], check=True, capture_output=True, text=True).stdout.strip()
+    made = subjects.key_of_admin(program, data)
     kept.write_text(made)
     return made
 

@@ -3,7 +3,7 @@
 """Measures Parley beside its peers; prints tables and stores them in bench/results.
 
 usage: run.py [--quick] [--build DIR] [--partners N] [--repeats N] [--seconds S] [--peers all|none]
-              [--only services|protocols|memory|tail] [--results DIR]
+              [--only ground|services|protocols|memory|tail] [--results DIR]
 
 A row is one operation in one form (json, xml) on one subject. Status 77 when the load cannot be
 made at all (no wrk); whatever else is missing is named in the output and in the file.
@@ -24,6 +24,7 @@ import tempfile
 
 import calls
 import cost
+import ground
 import load
 import memory
 import protocols
@@ -35,7 +36,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SERVER = "apps/parley/parley"  # in the build folder
 CANNOT_MEASURE = 77
-PARTS = ("services", "protocols", "memory", "tail")
+PARTS = ("ground", "services", "protocols", "memory", "tail")
 # Reads first: the creating loads make the table longer.
 LOAD_ORDER = ["version", "read_one", "search_read", "mixed", "create", "create_1000"]
 UNITS = {"calls_a_second": "calls/s", "p50_ms": "ms", "p99_ms": "ms",
@@ -56,7 +57,7 @@ class Report:
 
     def __init__(self):
         self.rows, self.missing, self.ratios = [], [], []
-        self.memory, self.tail = [], []  # rows of memory.py and tail.py
+        self.ground, self.memory, self.tail = [], [], []  # rows of the programs of these names
 
     def row(self, subject, operation, form):
         for row in self.rows:
@@ -145,11 +146,18 @@ def count_instructions(options, report, subject, folder):
                 cost.instructions(subject.pid, folder, send, *counted(options, operation))
 
 
-def measure_parley(options, report, program, work):
+def filled_database(options, program, work):
+    """A folder with the partners of the loads; made once."""
     filled = work / "filled"
+    if not filled.exists():
+        with subjects.parley(program, filled, fill=options.partners):
+            pass
+    return filled
+
+
+def measure_parley(options, report, program, work):
+    filled = filled_database(options, program, work)
     more = ("--remember-ms", "3600000")  # a password looked at anew would count as a call's cost
-    with subjects.parley(program, filled, fill=options.partners):
-        pass
     fresh = functools.partial(shutil.copytree, filled)
     loads = load.read_loads()
     wanted = [(loads[name], loads[name].mix) for name in LOAD_ORDER]
@@ -290,7 +298,7 @@ def store(report, facts, options):
     options.results.mkdir(parents=True, exist_ok=True)
     path = options.results / name
     path.write_text(json.dumps(facts | {"rows": report.rows, "ratios": report.ratios,
-                                        "memory": report.memory, "tail": report.tail,
+                                        "ground": report.ground, "memory": report.memory, "tail": report.tail,
                                         "not_measured": report.missing},
                                indent=1) + "\n")
     return path
@@ -314,6 +322,8 @@ def read_options():
 
 def measure_parts(options, report, program, folder):
     """Those of PARTS that are wanted, in their order."""
+    if "ground" in options.parts:
+        ground.measure(options, report, program, filled_database(options, program, folder), folder)
     if "services" in options.parts:
         measure_parley(options, report, program, folder)
     if "protocols" in options.parts:
@@ -331,10 +341,11 @@ def measure_parts(options, report, program, folder):
 def is_complete(options, report):
     """Whether every row of our own was measured."""
     expected = {"services": len(LOAD_ORDER) * len(calls.FORMS),
-                "protocols": len(protocols.OUR_PROTOCOLS) * len(protocols.ARGUMENTS)}
+                "protocols": protocols.OUR_ROWS}
     own = [row for row in report.rows if row["subject"] in ("parley", protocols.OURS)]
     return len(own) == sum(expected.get(part, 0) for part in options.parts) and \
         all("calls_a_second" in row for row in own) and \
+        ("ground" not in options.parts or len(report.ground) >= ground.OWN_ROWS) and \
         len(report.memory) == (memory.ROWS_OF_REPORT if "memory" in options.parts else 0) and \
         len(report.tail) == (len(tail.PHASES) if "tail" in options.parts else 0)
 
@@ -356,6 +367,7 @@ def main():
         print_table(report)
     if report.ratios:
         protocols.print_ratios(report.ratios)
+    ground.print_rows(report.ground)
     memory.print_rows(report.memory)
     tail.print_rows(report.tail)
     print(f"stored in {store(report, facts, options)}")

@@ -102,6 +102,17 @@ def serve_arguments(data, *more):
             calls.DATABASE, "--modules", "base", "--log-level", "warning", *more]
 
 
+def key_of_admin(program, data):
+    """A new API key of admin in the database that is on the folder `data`."""
+    return subprocess.run([program, "user", "key", "add", "admin", "bench", "30", "--data", data, "--database",
+                           calls.DATABASE], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def key_in_new_database(program, data):
+    subprocess.run([program, "db", "init", calls.DATABASE, "--data", data, "--modules", "base"], check=True, capture_output=True)
+    return key_of_admin(program, data)
+
+
 @contextlib.contextmanager
 def parley(program, data, fill=0, prefix=(), more=(), environment=None):
     """Parley on the folder `data`; `fill` partners are made first."""

@@ -35,6 +35,10 @@ void write(const Value& value, Sink& sink) {
   }
 }
 
+void TreeBuilder::Stacks::give_back() {
+  if (values.capacity() > kept_max || keys.capacity() > kept_max || frames.capacity() > kept_max) *this = {};
+}
+
 void TreeBuilder::end_list() {
   const Stacks::Frame frame = open_.frames.back();
   open_.frames.pop_back();

@@ -46,9 +46,12 @@ void write(const Value& value, Sink& sink);
 class TreeBuilder final : public Sink {
  public:
   enum class Texts { copied, viewed };
-  /// What stands open while a document is read.
+  /// What stands open while a document is read. Memory kept between documents is bounded: what a
+  /// document with more than `kept_max` open values or keys needed is given back after it.
   class Stacks {
     friend class TreeBuilder;
+    static constexpr std::size_t kept_max = 16 * 1024;
+    void give_back();
     struct Frame {
       std::size_t values, keys;
     };
@@ -63,6 +66,9 @@ class TreeBuilder final : public Sink {
     open_.values.clear();
     open_.keys.clear();
     open_.frames.clear();
+  }
+  ~TreeBuilder() override {
+    if (&open_ != &own_) open_.give_back();
   }
   TreeBuilder(const TreeBuilder&) = delete;
   TreeBuilder& operator=(const TreeBuilder&) = delete;

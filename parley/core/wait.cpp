@@ -5,10 +5,18 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 #include <thread>
 
 namespace parley {
+
+Deadline coarse_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);  // what steady_clock counts, in steps
+  return Deadline(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
 namespace {
 
 // The waiter of a plain thread: it really blocks.

@@ -37,6 +37,20 @@ TEST_CASE("response head: a value cannot start a line of its own") {
   CHECK(lines == "X: a  Set-Cookie: b\r\n");
 }
 
+TEST_CASE("response head: every control character at every place of a value becomes a space, no other does") {
+  for (std::size_t size : {1u, 7u, 8u, 9u, 16u, 21u}) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int octet = 0; octet < 256; ++octet) {
+        std::string lines, value(size, 'a');
+        value[place] = static_cast<char>(octet);
+        append_header(lines, "X", value);
+        if (octet < ' ' || octet == 0x7f) value[place] = ' ';
+        REQUIRE(lines == "X: " + value + "\r\n");
+      }
+    }
+  }
+}
+
 TEST_CASE("response head: dates in the form of RFC 9110 section 5.6.7") {
   CHECK(http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
   CHECK(http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT");

@@ -5,6 +5,7 @@
 #define BOOST_ASIO_NO_DEPRECATED 1
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -25,7 +26,8 @@ using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 struct Loop::Core {
-  asio::io_context io{1};  // the hint: one thread runs it, posting from others stays allowed
+  // One thread runs it and uses its sockets; posting from others stays allowed.
+  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<Executor> work{io.get_executor()};
 };
 

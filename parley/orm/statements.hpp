@@ -38,11 +38,11 @@ class Statements {
     (*at)->runs += runs;
     (*at)->took += took;
   }
-  /// By the time they took, longest first.
+  /// By the time they took, longest first; of equal ones those that ran more often.
   std::vector<One> longest_first() const {
     std::vector<One> out;
     for (const One* one = first_; one != nullptr; one = one->next) out.push_back(*one);
-    std::stable_sort(out.begin(), out.end(), [](const One& a, const One& b) { return a.took > b.took; });
+    std::stable_sort(out.begin(), out.end(), [](const One& a, const One& b) { return a.took != b.took ? a.took > b.took : a.runs > b.runs; });
     return out;
   }
 

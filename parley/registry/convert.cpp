@@ -138,17 +138,16 @@ struct Conversion {
   Result<Value> structure(const Type& type, const Value& value) const {
     if (!value.is_dict()) return refusal(type, value);
     const auto& members = type.members();
-    for (std::string_view key : value.keys()) {
-      bool is_known = std::any_of(members.begin(), members.end(),
-                                  [&](const Type::Member& m) { return m.name == key; });
-      if (!is_known)
+    for (std::string_view key : value.keys())
+      if (!type.has_member(key, static_cast<std::size_t>(&key - value.keys().data())))
         return Error(Code::invalid_argument, "unknown member of " + expectation(type),
                      "." + clipped(key), "ValueError")
             .breaking(Rule::unknown, clipped(key), {});
-    }
     StructBuilder out(arena, members.size());
+    std::size_t likely = 0;
     for (const Type::Member& member : members) {
-      const Value* given = value.find(member.name);
+      const Value* given = value.find(member.name, likely);
+      likely += given != nullptr;
       bool is_given = given != nullptr && !given->is_unset();
       if (is_given && given->is_null() && member.type.base() != Base::any && !member.type.takes_null()) is_given = false;
       if (is_given && member.is_read_only)

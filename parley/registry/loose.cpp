@@ -78,6 +78,21 @@ std::string uuid_text(const Uuid& uuid) {
 
 }  // namespace
 
+/// One step down, put in words only where something is wrong below it.
+struct Loose::Step {
+  enum class Kind { member, key, index } kind;
+  std::string_view name;
+  std::size_t index = 0;
+
+  static Step of_member(std::string_view name) { return {Kind::member, name}; }
+  static Step of_key(std::string_view name) { return {Kind::key, name}; }
+  static Step of_index(std::size_t index) { return {Kind::index, {}, index}; }
+  std::string text() const {
+    if (kind == Kind::index) return in_brackets(index);
+    return kind == Kind::key ? in_brackets(name) : behind_dot(name);
+  }
+};
+
 std::string enumerated(std::span<const std::string> names) {
   constexpr std::size_t shown_max = 20;
   std::string all;
@@ -211,11 +226,11 @@ Value Loose::natural(const Value& given) {
   return named.done();
 }
 
-Result<Value> Loose::within(std::string step, const Type& type, const Value& given) {
+Result<Value> Loose::within(const Step& step, const Type& type, const Value& given) {
   const std::size_t known = unknown_.size();
   auto converted = run(type, given);
-  for (std::size_t i = known; i < unknown_.size(); ++i) unknown_[i].insert(0, step);
-  if (!converted) return at(step, std::move(converted).error());
+  for (std::size_t i = known; i < unknown_.size(); ++i) unknown_[i].insert(0, step.text());
+  if (!converted) return at(step.text(), std::move(converted).error());
   return converted;
 }
 
@@ -253,7 +268,7 @@ Result<Value> Loose::items(const Type& type, std::span<const Value> items) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     // A repeated name has no numbers: what is lost of it is lost under the list's own name.
-    auto item = is_form() ? run(type.item(), items[i]) : within(in_brackets(i), type.item(), items[i]);
+    auto item = is_form() ? run(type.item(), items[i]) : within(Step::of_index(i), type.item(), items[i]);
     if (!item) return is_form() ? at(in_brackets(i), std::move(item).error()) : std::move(item).error();
     if (!item->is_unset()) std::construct_at(out + size++, *item);
   }
@@ -274,7 +289,7 @@ Result<Value> Loose::indexed(const Type& type, const Value& given) {
   std::ranges::sort(places);
   ListBuilder out(arena_);
   for (const auto& [index, value] : places) {
-    PARLEY_TRY(Value item, within(in_brackets(index), type.item(), *value));
+    PARLEY_TRY(Value item, within(Step::of_index(index), type.item(), *value));
     if (!item.is_unset()) out.add(item);
   }
   return out.size() == 0 ? Value::unset() : out.done();
@@ -304,7 +319,7 @@ Result<Value> Loose::columns(const Type& type, const Value& given) {
     DictBuilder cells(arena_);
     for (const Column& column : known)
       if (row < column.cells.size()) cells.set(column.name, column.cells[row]);
-    PARLEY_TRY(Value item, within(in_brackets(row), type.item(), cells.done()));
+    PARLEY_TRY(Value item, within(Step::of_index(row), type.item(), cells.done()));
     out.add(item);
   }
   return out.size() == 0 ? Value::unset() : out.done();
@@ -349,7 +364,7 @@ Result<Value> Loose::named_items(const Type& type, const Value& given) {
     if (out.has(key))
       return Error(Code::invalid_argument, "given twice, with different spellings", in_brackets(name), "ValueError")
           .breaking(Rule::repeated, std::string(key), {});
-    PARLEY_TRY(Value value, within(in_brackets(name), item, given.values()[i]));
+    PARLEY_TRY(Value value, within(Step::of_key(name), item, given.values()[i]));
     if (!value.is_unset()) out.set(key, value);
   }
   Value all = out.done();
@@ -378,7 +393,7 @@ Result<Value> Loose::pairs(const Type& type, const Value& items) {
       name = *spelling;
     }
     const Type value_type = type.key() == nullptr ? Type::any() : type.item();
-    PARLEY_TRY(Value value, within(in_brackets(name), value_type, first_of(*item.find(value_name))));
+    PARLEY_TRY(Value value, within(Step::of_key(name), value_type, first_of(*item.find(value_name))));
     out.set(name, value);
   }
   return out.done();
@@ -388,8 +403,7 @@ Result<void> Loose::check_members(const Type& type, const Value& given) {
   std::vector<std::string> strangers;
   for (std::size_t i = 0; i < given.size(); ++i) {
     std::string_view name = given.keys()[i];
-    const bool is_known = std::ranges::any_of(type.members(), [name](const Type::Member& m) { return m.name == name; });
-    if (is_known) continue;
+    if (type.has_member(name, i)) continue;
     if (is_form())
       (void)lost(given.values()[i], behind_dot(name));
     else
@@ -410,8 +424,10 @@ Result<Value> Loose::structure(const Type& type, const Value& given) {
   const bool has_only_strangers = members.size() > 0 && unknown_.size() - known >= members.size();
   if (has_only_strangers) return Value::unset();
   StructBuilder out(arena_, type.members().size());
+  std::size_t likely = 0;
   for (const Type::Member& each : type.members()) {
-    const Value* found = members.find(each.name);
+    const Value* found = members.find(each.name, likely);
+    likely += found != nullptr;
     PARLEY_TRY(Value value, member(each, found == nullptr ? Value::unset() : *found));
     if (!value.is_unset()) out.add(each.name, value);
   }
@@ -421,7 +437,7 @@ Result<Value> Loose::structure(const Type& type, const Value& given) {
 Result<Value> Loose::member(const Type::Member& member, const Value& given) {
   if (!given.is_unset()) {
     const Value& one = is_xml() ? first_of(given) : given;
-    PARLEY_TRY(Value value, within(behind_dot(member.name), member.type, one));
+    PARLEY_TRY(Value value, within(Step::of_member(member.name), member.type, one));
     if (value.is_unset()) return value;
     if (member.is_read_only)
       return Error(Code::invalid_argument, "cannot be set from outside", behind_dot(member.name), "ValueError")

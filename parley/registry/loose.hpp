@@ -31,6 +31,8 @@ class Loose {
   std::vector<std::string>& unknown() { return unknown_; }
 
  private:
+  struct Step;
+
   Result<Value> as_base(const Type& type, const Value& given);
   Result<Value> scalar(const Type& type, const Value& given);
   Result<Value> any(const Type& type, const Value& given);
@@ -44,7 +46,7 @@ class Loose {
   Result<Value> structure(const Type& type, const Value& given);
   Result<void> check_members(const Type& type, const Value& given);
   Result<Value> member(const Type::Member& member, const Value& given);
-  Result<Value> within(std::string step, const Type& type, const Value& given);
+  Result<Value> within(const Step& step, const Type& type, const Value& given);
   Result<std::string_view> spelled(const Type& key, std::string_view name);
   Value natural(const Value& given);
   Value lost(const Value& given, std::string path = {});

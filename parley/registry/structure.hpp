@@ -120,8 +120,10 @@ class Structure {
   Result<S> from(const Value& v) const {
     if (!v.is_dict()) return wrong_kind("struct", v);
     S made{};
+    std::size_t likely = 0;
     for (std::size_t i = 0; i < ways_.size(); ++i) {
-      const Value* given = v.find(type_.members()[i].name);
+      const Value* given = v.find(type_.members()[i].name, likely);
+      likely += given != nullptr;
       if (given == nullptr || given->is_unset()) continue;
       if (auto set = ways_[i].set(made, *given); !set) return std::move(set).error();
     }

@@ -2,6 +2,7 @@
 // Type: what a parameter or result may be. A type checks, converts and describes itself.
 // Types are immutable and freely shared; any thread may read them.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,6 +95,8 @@ class Type {
   const Pattern* pattern() const;              // of the constraint, compiled
   const std::vector<Choice>& choices() const;  // of an enumeration
   const std::vector<Member>& members() const;  // of a structure
+  /// Whether a structure has a member of that name; `likely` is where to look first.
+  bool has_member(std::string_view name, std::size_t likely) const;
   /// What a structure is called; "" for every other type.
   std::string_view structure_name() const;
   /// XML-RPC's word in signatures: "int", "string", "struct" ...
@@ -139,6 +142,11 @@ inline std::span<const Type> Type::options() const {
 }
 inline const std::vector<Type::Choice>& Type::choices() const { return parts_->choices; }
 inline const std::vector<Type::Member>& Type::members() const { return parts_->members; }
+inline bool Type::has_member(std::string_view name, std::size_t likely) const {
+  const auto& all = parts_->members;
+  if (likely < all.size() && all[likely].name == name) return true;
+  return std::any_of(all.begin(), all.end(), [name](const Member& one) { return one.name == name; });
+}
 
 /// What a protocol's own way of writing values asks for besides a Policy.
 struct Notation {

@@ -16,17 +16,19 @@ constexpr std::int64_t public_uid = 3;  // base's data makes it: nobody in parti
 
 using Clock = std::chrono::steady_clock;
 
-/// Adds the time it lives to `sum`, microseconds.
+/// Adds the time it lives to `sum`, microseconds. Unless anybody wants it, it asks no clock.
 class Stage {
  public:
-  explicit Stage(std::int64_t& sum) : sum_(sum) {}
+  Stage(std::int64_t& sum, bool is_wanted) : sum_(sum), start_(is_wanted ? Clock::now() : Clock::time_point()) {}
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
-  ~Stage() { sum_ += std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count(); }
+  ~Stage() {
+    if (start_ != Clock::time_point()) sum_ += std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
+  }
 
  private:
   std::int64_t& sum_;
-  Clock::time_point start_ = Clock::now();
+  Clock::time_point start_;
 };
 
 orm::Mode mode_of(const Target& target) {
@@ -219,7 +221,7 @@ Outcome Calls::answer(const Call& asked, CallLine& line, CallSeen& seen) {
     PARLEY_CHECK(check_effect(target, call));
     if (!method.needs_database && method.access == Access::open) {
       CallContext context(new_context(call, deadline), call);
-      Stage stage(stages_.run);
+      Stage stage(stages_.run, parts_.settings.debug);
       return invoke(target, call, context);
     }
   }
@@ -297,7 +299,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
   Proof proof;
   const bool is_anonymous = call.credentials.kind == Credentials::Kind::none;
   if (!is_anonymous) {
-    Stage stage(stages_.auth);
+    Stage stage(stages_.auth, parts_.settings.debug);
     PARLEY_TRY(proof, authenticate(database, call, context));
   }
   context.uid = line.uid = is_anonymous ? public_uid : proof.uid;
@@ -316,7 +318,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
   PARLEY_CHECK(check_effect(target, call));
   const bool is_secret_function = target.method().is_secret && target.method().binding == Binding::function;
   if (mode != orm::Mode::read && !is_prepared_) {
-    Stage stage(stages_.auth);
+    Stage stage(stages_.auth, parts_.settings.debug);
     auto prepared = parts_.passwords.prepare(parts_.auth, database, call, context, is_secret_function);
     if (!prepared && prepared.error().code == Code::unauthenticated)
       parts_.log.event(Level::audit, request_id_, "user " + std::to_string(context.uid) + " of " + database.name() +
@@ -325,7 +327,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
     is_prepared_ = true;
   }
   {
-    Stage stage(stages_.begin);
+    Stage stage(stages_.begin, parts_.settings.debug);
     PARLEY_TRY(running->session, database.begin(mode, context));
   }
   if (statements_ != nullptr) running->session->transaction().watch(*statements_);
@@ -333,7 +335,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
   if (now.registry != snapshot->registry || (!is_anonymous && now.access_epoch != proof.epoch)) return overtaken();
 
   Outcome outcome = [&] {
-    Stage stage(stages_.run);
+    Stage stage(stages_.run, parts_.settings.debug);
     return invoke(target, call, context);
   }();
   if (!outcome) return outcome;
@@ -350,7 +352,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
     outcome = Answer(list);
     outcome->method = method;
   }
-  Stage stage(stages_.commit);
+  Stage stage(stages_.commit, parts_.settings.debug);
   PARLEY_CHECK(running->session->commit());
   if (running->session->has_changed_rights())
     parts_.log.event(Level::audit, request_id_,

@@ -94,24 +94,12 @@ Value pairs_of(const ServiceParts& parts, std::string_view model, bool in_lower_
   return list.done();
 }
 
-Result<void> add(Catalog& catalog, Method method) {
-  PARLEY_CHECK(catalog.add_function(services_module, std::move(method)));
-  Exposed(catalog.last()).open().unlisted();  // what clients of the protocols ask, no functions of the service
-  return {};
-}
-
-Result<void> add_change(Catalog& catalog, Method method) {
-  PARLEY_CHECK(add(catalog, std::move(method)));
-  catalog.last().is_secret = true;
-  return {};
-}
-
 Arg<> master() { return arg("master_pwd", "The master password."); }
 Arg<> name_argument(std::string_view name) { return arg(name, "Name of a database."); }
 Arg<Value> maybe(std::string_view name, std::string_view help) { return arg(name, help, Value::null()); }
 
 Result<void> add_questions(Catalog& catalog, const ServiceParts* with) {
-  PARLEY_CHECK(add(catalog, bind_function(
+  PARLEY_CHECK(add_service(catalog, bind_function(
                                 "db.list",
                                 [with](Value) -> Result<std::vector<std::string>> {
                                   if (!with->settings.list_db) return access_denied();
@@ -119,13 +107,13 @@ Result<void> add_questions(Catalog& catalog, const ServiceParts* with) {
                                 },
                                 doc("Names of the databases."), arg("document", "Ignored.", Value::boolean(false)),
                                 effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
+  PARLEY_CHECK(add_service(catalog, bind_function(
                                 "db.db_exist", [with](Value name) { return with->databases.has(text_of(name)); },
                                 doc("Whether a database is served."), arg("db_name", "Its name."), effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
+  PARLEY_CHECK(add_service(catalog, bind_function(
                                 "db.server_version", [with] { return with->settings.announce_version; },
                                 doc("The version of the server."), effect::read)));
-  return add(catalog, bind_function(
+  return add_service(catalog, bind_function(
                           "db.list_lang", [with](Context& context) { return pairs_of(*with, "res.lang", false, context.arena); },
                           doc("Languages a database can be made in, as [code, name]."), effect::read));
 }
@@ -149,7 +137,7 @@ Result<void> add_makers(Catalog& catalog, const ServiceParts* with) {
     wanted.phone = optional_text(phone);
     return create_database(*with, context, password, std::move(wanted));
   };
-  PARLEY_CHECK(add_change(
+  PARLEY_CHECK(add_secret_service(
       catalog, bind_function("db.create_database", create, doc("Makes a database with the modules of the settings."), master(),
                              name_argument("db_name"), arg("demo", "Whether to load demo records."),
                              arg("lang", "Code of the administrator's language, of db.list_lang."),
@@ -163,7 +151,7 @@ Result<void> add_makers(Catalog& catalog, const ServiceParts* with) {
     return change_only(asked(*with, context, "duplicate_database", original + " as " + copy), context, password,
                        [with, original, copy] { return with->changes.duplicate(original, copy); });
   };
-  PARLEY_CHECK(add_change(
+  PARLEY_CHECK(add_secret_service(
       catalog, bind_function("db.duplicate_database", duplicate, doc("Copies a database."), master(), name_argument("db_original_name"),
                              name_argument("db_name"),
                              arg("neutralize_database", "Ignored: nothing in a database acts by itself.", Value::boolean(false)), effect::write)));
@@ -175,7 +163,7 @@ Result<void> add_makers(Catalog& catalog, const ServiceParts* with) {
       return {};
     });
   };
-  return add_change(catalog, bind_function("db.migrate_databases", migrate, doc("Installs modules of the settings that databases lack."),
+  return add_secret_service(catalog, bind_function("db.migrate_databases", migrate, doc("Installs modules of the settings that databases lack."),
                                            master(), arg("databases", "Their names."), effect::write));
 }
 
@@ -189,7 +177,7 @@ Result<void> add_enders(Catalog& catalog, const ServiceParts* with) {
                }));
     return Value::boolean(!was_there.empty());
   };
-  PARLEY_CHECK(add_change(catalog, bind_function("db.drop", drop, doc("Deletes a database; false when there is none."), master(),
+  PARLEY_CHECK(add_secret_service(catalog, bind_function("db.drop", drop, doc("Deletes a database; false when there is none."), master(),
                                                  name_argument("db_name"), effect::write)));
   auto rename = [with](Context& context, Value password, Value from, Value to) -> Result<Value> {
     PARLEY_TRY(std::string before, name_of(from, "old_name"));
@@ -197,7 +185,7 @@ Result<void> add_enders(Catalog& catalog, const ServiceParts* with) {
     return change_only(asked(*with, context, "rename", before + " to " + after), context, password,
                        [with, before, after] { return with->changes.rename(before, after); });
   };
-  return add_change(catalog, bind_function("db.rename", rename, doc("Gives a database another name."), master(),
+  return add_secret_service(catalog, bind_function("db.rename", rename, doc("Gives a database another name."), master(),
                                            name_argument("old_name"), name_argument("new_name"), effect::write));
 }
 
@@ -212,7 +200,7 @@ Result<void> add_carriers(Catalog& catalog, const ServiceParts* with) {
                }));
     return Value::string(context.arena.copy(text));
   };
-  PARLEY_CHECK(add_change(catalog, bind_function("db.dump", dump, doc("A consistent copy of a database, one SQLite file as base64."), master(),
+  PARLEY_CHECK(add_secret_service(catalog, bind_function("db.dump", dump, doc("A consistent copy of a database, one SQLite file as base64."), master(),
                                                  name_argument("db_name"), arg("format", "zip or dump: both give the same.", Value::string("zip")),
                                                  effect::write)));
   auto restore = [with](Context& context, Value password, Value name, Value data, Value) -> Result<Value> {
@@ -225,7 +213,7 @@ Result<void> add_carriers(Catalog& catalog, const ServiceParts* with) {
     return change_only(asked(*with, context, "restore", restored), context, password,
                        [with, restored, kept] { return with->changes.restore(restored, *kept); });
   };
-  return add_change(catalog, bind_function("db.restore", restore, doc("Makes a database of what db.dump gave."), master(),
+  return add_secret_service(catalog, bind_function("db.restore", restore, doc("Makes a database of what db.dump gave."), master(),
                                            name_argument("db_name"), arg("data", "The dump, as base64."),
                                            arg("copy", "Ignored: a database has no name of its own within.", Value::boolean(false)), effect::write));
 }
@@ -239,13 +227,13 @@ Result<void> add_others(Catalog& catalog, const ServiceParts* with) {
     PARLEY_CHECK(std::move(changed));
     return Value::boolean(true);
   };
-  PARLEY_CHECK(add_change(catalog, bind_function("db.change_admin_password", change_password, doc("Changes the master password in its file."),
+  PARLEY_CHECK(add_secret_service(catalog, bind_function("db.change_admin_password", change_password, doc("Changes the master password in its file."),
                                                  master(), arg("new_password", "The one that counts from then on."), effect::write)));
   auto countries = [with](Context& context, Value password) -> Result<Value> {
     PARLEY_CHECK(check_master(asked(*with, context, "list_countries", ""), context, password));
     return pairs_of(*with, "res.country", true, context.arena);
   };
-  return add_change(catalog, bind_function("db.list_countries", countries, doc("Countries a company can be in, as [code, name]."), master(),
+  return add_secret_service(catalog, bind_function("db.list_countries", countries, doc("Countries a company can be in, as [code, name]."), master(),
                                            effect::write));
 }
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
+#include <charconv>
 #include <cstring>
 
 #include "parley/codec/json/writer.hpp"
@@ -17,27 +17,48 @@ namespace {
 constexpr std::string_view level_names[] = {"debug", "info", "warning", "error", "audit"};
 constexpr std::size_t name_bytes_max = 200;  // of what a client may have made up
 
-std::string time_text() {
-  DateTime now{now_micros(), false, 0};
-  std::string text = to_string(now);
-  text.resize(sizeof "2026-11-22T14:08:55" - 1);  // microseconds are left out when there are none
-  char milliseconds[8];
-  std::snprintf(milliseconds, sizeof milliseconds, ".%03dZ", static_cast<int>(now.micros / 1000 % 1000));
-  return text + milliseconds;
+constexpr std::int64_t second_micros = 1'000'000;
+
+// 2026-11-22T14:08:55.123Z; valid until this thread asks again. The text of a second is made once.
+std::string_view time_text() {
+  thread_local std::int64_t second = -1;
+  thread_local char text[sizeof "2026-11-22T14:08:55.123Z"];
+  constexpr std::size_t upto_seconds = sizeof "2026-11-22T14:08:55" - 1;
+  const std::int64_t now = now_micros();
+  if (now / second_micros != second) {
+    second = now / second_micros;
+    std::memcpy(text, to_string(DateTime{second * second_micros, false, 0}).data(), upto_seconds);
+  }
+  auto milliseconds = static_cast<int>(now / 1000 % 1000);
+  char* end = text + upto_seconds;
+  *end++ = '.';
+  for (int unit = 100; unit > 0; unit /= 10) *end++ = static_cast<char>('0' + milliseconds / unit % 10);
+  *end++ = 'Z';
+  return {text, static_cast<std::size_t>(end - text)};
 }
 
-std::string ms_text(double ms) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", ms);
-  return text;
+std::string_view ms_text(double ms, char (&room)[32]) {
+  auto [end, error] = std::to_chars(room, room + sizeof room, ms, std::chars_format::fixed, 2);
+  return error == std::errc() ? std::string_view(room, static_cast<std::size_t>(end - room)) : "-";
+}
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+void append_printable(std::string& out, std::string_view text) {
+  if (text.empty()) out += '-';
+  for (char c : text.substr(0, name_bytes_max)) out += c > ' ' && c != 0x7f ? c : '?';
 }
 
 }  // namespace
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (char c : text.substr(0, name_bytes_max)) out += c > ' ' && c != 0x7f ? c : '?';
-  return out.empty() ? "-" : out;
+  append_printable(out, text);
+  return out;
 }
 
 Level parse_level(std::string_view text) {
@@ -50,6 +71,7 @@ void Log::call(const CallLine& line) const {
   std::string_view code = line.error == nullptr ? "ok" : row(line.error->code).name;
   Level level = line.error != nullptr && line.error->code == Code::internal ? Level::error : Level::info;
   if (!takes(level)) return;
+  char room[32];
   if (format_ == Format::json) {
     StringOutput out;
     json::Writer json(out);
@@ -62,17 +84,25 @@ void Log::call(const CallLine& line) const {
     text("database", printable(line.database));
     json.key("uid"), json.integer(line.uid);
     text("method", printable(line.method));
-    json.key("ms"), json.number(ms_text(line.ms));
+    json.key("ms"), json.number(ms_text(line.ms, room));
     json.key("bytes"), json.integer(static_cast<std::int64_t>(line.bytes));
     text("code", code);
     json.end_dict();
-    return put(out.take());
+    return put(level, out.take());
   }
-  std::string out = time_text() + " " + std::string(level_names[static_cast<int>(level)]);
-  out += " " + std::string(line.request_id) + " " + std::string(line.protocol) + " " + printable(line.database) + " " +
-         std::to_string(line.uid) + " " + printable(line.method) + " " + ms_text(line.ms) + " " +
-         std::to_string(line.bytes) + " " + std::string(code);
-  put(std::move(out));
+  thread_local std::string out;  // a line a call: its memory is kept
+  out.assign(time_text());
+  auto word = [](std::string_view text) { (out += ' ').append(text); };
+  word(level_names[static_cast<int>(level)]);
+  word(line.request_id);
+  word(line.protocol);
+  append_printable(out += ' ', line.database);
+  append_number(out += ' ', line.uid);
+  append_printable(out += ' ', line.method);
+  word(ms_text(line.ms, room));
+  append_number(out += ' ', line.bytes);
+  word(code);
+  put(level, out);
 }
 
 std::string Log::event_line(Level level, std::string_view request_id, std::string_view text) const {
@@ -91,7 +121,7 @@ std::string Log::event_line(Level level, std::string_view request_id, std::strin
   std::string safe(text);
   for (char& c : safe)
     if (c == '\n' || c == '\r') c = ' ';
-  return time_text() + " " + std::string(name) + " " + printable(request_id) + " " + safe;
+  return std::string(time_text()) + " " + std::string(name) + " " + printable(request_id) + " " + safe;
 }
 
 void Log::event(Level level, std::string_view request_id, std::string_view text) const {
@@ -99,9 +129,9 @@ void Log::event(Level level, std::string_view request_id, std::string_view text)
   std::string line = event_line(level, request_id, text);
   if (level == Level::audit && !audit_file_.empty()) {
     if (put_audit(line + "\n")) return;
-    put(event_line(Level::error, request_id, "the audit file cannot be written; its line follows"));
+    put(Level::error, event_line(Level::error, request_id, "the audit file cannot be written; its line follows"));
   }
-  put(std::move(line));
+  put(level, line);
 }
 
 Result<void> Log::check_audit_file() const {
@@ -117,15 +147,9 @@ bool Log::put_audit(std::string_view line) const {
   return is_written;
 }
 
-void Log::put(std::string line) const {
+void Log::put(Level level, std::string_view line) const {
   if (sink_) return sink_(line);
-  line += '\n';
-  std::size_t at = 0;
-  while (at < line.size()) {
-    ssize_t n = ::write(STDERR_FILENO, line.data() + at, line.size() - at);
-    if (n <= 0) return;  // nobody to tell
-    at += static_cast<std::size_t>(n);
-  }
+  lines_.put(line, level >= Level::warning ? LineWriter::When::now : LineWriter::When::soon);
 }
 
 }  // namespace parley::server

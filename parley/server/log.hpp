@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "parley/core/error.hpp"
+#include "parley/server/line_writer.hpp"
 
 namespace parley::server {
 
@@ -26,7 +27,8 @@ struct CallLine {
 /// own. "-" for nothing.
 std::string printable(std::string_view text);
 
-/// Any thread; a line is written whole.
+/// Any thread; a line is written whole. Lines of `info` and `debug` come out a few milliseconds
+/// later, many at once; the others at once, behind those before them.
 ///
 /// Lines of `audit` go into their own file when there is one: it is opened for each, so that it can
 /// be moved away at any time. What cannot be written there is told in the log.
@@ -35,7 +37,7 @@ class Log {
   enum class Format : std::uint8_t { text, json };
   using Sink = std::function<void(std::string_view line)>;  // empty: standard error
   Log(Format format, Level level, Sink sink = {}, std::string audit_file = {})
-      : format_(format), level_(level), sink_(std::move(sink)), audit_file_(std::move(audit_file)) {}
+      : format_(format), level_(level), sink_(std::move(sink)), audit_file_(std::move(audit_file)), lines_(standard_error) {}
   /// fails:   unavailable, when the audit file cannot be written
   Result<void> check_audit_file() const;
   bool takes(Level level) const { return level >= level_; }
@@ -43,13 +45,15 @@ class Log {
   void event(Level level, std::string_view request_id, std::string_view text) const;
 
  private:
+  static constexpr int standard_error = 2;
   std::string event_line(Level level, std::string_view request_id, std::string_view text) const;
-  void put(std::string line) const;
+  void put(Level level, std::string_view line) const;
   bool put_audit(std::string_view line) const;
   Format format_;
   Level level_;
   Sink sink_;
   std::string audit_file_;
+  mutable LineWriter lines_;
 };
 
 }  // namespace parley::server

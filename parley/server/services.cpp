@@ -9,18 +9,6 @@
 namespace parley::server {
 namespace {
 
-Result<void> add(Catalog& catalog, Method method) {
-  PARLEY_CHECK(catalog.add_function(services_module, std::move(method)));
-  Exposed(catalog.last()).open().unlisted();  // what clients of the protocols ask, no functions of the service
-  return {};
-}
-
-Result<void> add_secret(Catalog& catalog, Method method) {
-  PARLEY_CHECK(add(catalog, std::move(method)));
-  catalog.last().is_secret = true;
-  return {};
-}
-
 /// uid, or false for whoever is not let in. What is no matter of identity stays an error.
 Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& database, const Value& login,
                      const Value& password) {
@@ -35,6 +23,18 @@ Result<Value> log_in(const ServiceParts& parts, Context& context, const Value& d
 }
 
 }  // namespace
+
+Result<void> add_service(Catalog& catalog, Method method) {
+  PARLEY_CHECK(catalog.add_function(services_module, std::move(method)));
+  Exposed(catalog.last()).open().unlisted();  // what clients of the protocols ask, no functions of the service
+  return {};
+}
+
+Result<void> add_secret_service(Catalog& catalog, Method method) {
+  PARLEY_CHECK(add_service(catalog, std::move(method)));
+  catalog.last().is_secret = true;
+  return {};
+}
 
 void audit_login(const ServiceParts& parts, const Context& context, std::string_view database,
                  std::string_view login, const Error* refusal) {
@@ -73,9 +73,9 @@ Value version_info(std::string_view announced, Arena& arena) {
 Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
   const ServiceParts* with = &parts;
   auto version = [with](Context& context) { return version_info(with->settings.announce_version, context.arena); };
-  PARLEY_CHECK(add(catalog, bind_function("common.version", version, doc("The version of the server."), effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function("common.version_info", version, doc("The version of the server."), effect::read)));
-  PARLEY_CHECK(add_secret(
+  PARLEY_CHECK(add_service(catalog, bind_function("common.version", version, doc("The version of the server."), effect::read)));
+  PARLEY_CHECK(add_service(catalog, bind_function("common.version_info", version, doc("The version of the server."), effect::read)));
+  PARLEY_CHECK(add_secret_service(
       catalog,
       bind_function(
           "common.login",
@@ -84,7 +84,7 @@ Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
           },
           doc("The user's id, or false when the password is wrong."), arg("db", "Name of the database."),
           arg("login", "The user's login."), arg("password", "Password or API key."), effect::read)));
-  PARLEY_CHECK(add_secret(
+  PARLEY_CHECK(add_secret_service(
       catalog,
       bind_function(
           "common.authenticate",
@@ -94,7 +94,7 @@ Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
           doc("The user's id, or false when the password is wrong."), arg("db", "Name of the database."),
           arg("login", "The user's login."), arg("password", "Password or API key."),
           arg("user_agent_env", "Ignored."), effect::read)));
-  PARLEY_CHECK(add(catalog, bind_function(
+  PARLEY_CHECK(add_service(catalog, bind_function(
                                 "common.about",
                                 [with](Context& context, Value extended) {
                                   Value text = Value::string("Parley, a business-object server");
@@ -104,7 +104,7 @@ Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts) {
                                 },
                                 doc("What this server is."),
                                 arg("extended", "True: also the version.", Value::boolean(false)), effect::read)));
-  return add(catalog, bind_function(
+  return add_service(catalog, bind_function(
                           "common.set_loglevel", [](Value, Value) { return true; },
                           doc("Accepted and ignored: the log level is a setting."), arg("loglevel", "Ignored."),
                           arg("logger", "Ignored.", Value::null()), effect::read));

@@ -31,6 +31,11 @@ struct ServiceParts {
 void audit_login(const ServiceParts& parts, const Context& context, std::string_view database,
                  std::string_view login, const Error* refusal);
 
+/// Adds one method of a service: callable by anybody, in no list of functions.
+Result<void> add_service(Catalog& catalog, Method method);
+/// The same for one whose arguments hold a password: they are shown nowhere.
+Result<void> add_secret_service(Catalog& catalog, Method method);
+
 Result<void> add_common_services(Catalog& catalog, const ServiceParts& parts);
 Result<void> add_db_services(Catalog& catalog, const ServiceParts& parts);
 Result<void> add_session_services(Catalog& catalog, const ServiceParts& parts);

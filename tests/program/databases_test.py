@@ -288,25 +288,12 @@ class Ending(Databases):
         server = self.served("--drain-ms", "300")
         with db(server) as proxy:
             proxy.create_database(MASTER, "one", False, "en_US", "w0rd")
-            call(server, "one", 2, "w0rd", "res.partner", "create", [{"name": f"Long {i}", "comment": "x" * 20_000} for i in range(800)])
-            body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": {
-                "service": "object", "method": "execute_kw",
-                "args": ["one", 2, "w0rd", "res.partner", "search_read", [[], ["comment"]]]}}).encode()
-            connection = socket.socket()
-            self.addCleanup(connection.close)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.settimeout(SECONDS_MAX)
-            connection.connect(("127.0.0.1", server.port))
-            connection.sendall(b"POST /jsonrpc HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-            answer = [connection.recv(1)]
+            connection = self.slow_reader(server, database="one", password="w0rd")
             for method, args in (("drop", ["one"]), ("rename", ["one", "two"])):
                 self.assertIn('database "one" is being accessed by other users', self.refused(proxy, method, MASTER, *args).faultString)
             # It is served as before, and what streams from it comes whole.
             self.assertEqual(log_in(server, "one", "admin", "w0rd"), 2)
-            while piece := connection.recv(1 << 20):
-                answer.append(piece)
-            rows = json.loads(b"".join(answer).partition(b"\r\n\r\n")[2])["result"]
-            self.assertEqual(sum(len(row["comment"] or "") for row in rows), 800 * 20_000)
+            self.all_read(connection)
             self.assertIs(proxy.drop(MASTER, "one"), True)
             self.assertIn('database "one" does not exist', json.dumps(json_db(server, "dump", MASTER, "one")).replace("\\", ""))
         self.assertEqual(self.files(), ["parley.sqlite"])

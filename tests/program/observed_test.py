@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import re
-import socket
 import sys
 import threading
 import unittest
@@ -53,26 +52,6 @@ class Observed(Case):
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         given = {"Content-Type": "application/json", "Authorization": basic("admin", "admin"), **(headers or {})}
         return self.ask(server.port, "POST", "/jsonrpc/2", body, given)
-
-    def slow_reader(self, server, records):
-        """A connection that has asked for more than its socket takes, and has read one byte."""
-        call(server, "parley", 2, "admin", "res.partner", "create",
-             [{"name": f"Long {i}", "comment": "x" * 20_000} for i in range(records)])
-        body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": {
-            "service": "object", "method": "execute_kw",
-            "args": ["parley", 2, "admin", "res.partner", "search_read", [[["name", "like", "Long"]], ["comment"]]]}}).encode()
-        connection = socket.socket()
-        self.addCleanup(connection.close)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(SECONDS_MAX)
-        connection.connect(("127.0.0.1", server.port))
-        connection.sendall(b"POST /jsonrpc HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        connection.recv(1)
-        return connection
-
-    def drain(self, connection):
-        while connection.recv(1 << 20):
-            pass
 
     def until(self, what, is_so):
         for _ in range(ROUNDS_MAX):
@@ -132,10 +111,10 @@ class Metrics(Observed):
 
     def test_who_reads_counts_as_a_reader_until_its_answer_is_over(self):
         server = self.watched()
-        connection = self.slow_reader(server, 800)
+        connection = self.slow_reader(server)
         before = self.metrics()
         self.assertEqual(before["parley_readers" + DATABASE], 1)
-        self.drain(connection)
+        self.all_read(connection)
         self.until("the reader is done", lambda: self.metrics()["parley_readers" + DATABASE] == 0)
         self.rpc(server, "res.partner.search_count", [[]])
         self.assertGreater(self.metrics()["parley_reads_total" + DATABASE], before["parley_reads_total" + DATABASE])
@@ -209,9 +188,9 @@ class SlowCalls(Observed):
 
     def test_rows_are_slow_by_the_time_their_last_one_was_taken(self):
         server = self.serve("--slow-call-ms", "1", "--log-level", "warning")
-        connection = self.slow_reader(server, 800)
+        connection = self.slow_reader(server)
         self.assertFalse([line for line in self.slow_lines(server) if "search_read" in line])
-        self.drain(connection)
+        self.all_read(connection)
         self.until("the line of the read", lambda: any(
             re.search(r"slow call of res\.partner\.search_read by jsonrpc on parley: [\d.]+ ms; .*1 x, [\d.]+ ms: SELECT ", line)
             for line in (self.slow_lines(server), program_test.get(server, "/healthz"))[0]))

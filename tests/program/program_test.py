@@ -21,6 +21,7 @@ from server import NotReady, Server  # noqa: E402
 
 PROGRAM = ""
 SECONDS_MAX = 60
+LONG_TEXT = "x" * 20_000
 OK, FAILURE, USAGE = 0, 1, 2
 
 
@@ -52,6 +53,31 @@ class Case(unittest.TestCase):
                         env=clean_environment(**environment))
         self.addCleanup(server.kill)
         return server
+
+    def slow_reader(self, server, *, database="parley", password="admin", records=800):
+        """A connection that has asked for more than its socket takes, and has read one byte: see `all_read`."""
+        call(server, database, 2, password, "res.partner", "create",
+             [{"name": f"Long {i}", "comment": LONG_TEXT} for i in range(records)])
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": {
+            "service": "object", "method": "execute_kw",
+            "args": [database, 2, password, "res.partner", "search_read", [[["name", "like", "Long"]], ["comment"]]]}}).encode()
+        connection = socket.socket()
+        self.addCleanup(connection.close)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(SECONDS_MAX)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(b"POST /jsonrpc HTTP/1.0\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.assertEqual(connection.recv(1), b"H")
+        return connection
+
+    def all_read(self, connection, records=800):
+        """Reads the rest of what a slow reader asked for: each record whole."""
+        answer = b"H"
+        while piece := connection.recv(1 << 20):
+            answer += piece
+        rows = json.loads(answer.partition(b"\r\n\r\n")[2])["result"]
+        self.assertEqual([row["comment"] for row in rows], [LONG_TEXT] * records)
 
 
 def call(server, database, uid, password, model, method, *args, **named):
@@ -294,25 +320,10 @@ class Ending(Case):
 
     def test_rows_that_are_being_sent_come_whole(self):
         server = self.serve()
-        call(server, "parley", 2, "admin", "res.partner", "create",
-             [{"name": f"Long {i}", "comment": "x" * 20_000} for i in range(800)])
-        body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": {
-            "service": "object", "method": "execute_kw",
-            "args": ["parley", 2, "admin", "res.partner", "search_read", [[], ["comment"]]]}}).encode()
-        connection = socket.socket()
-        self.addCleanup(connection.close)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(SECONDS_MAX)
-        connection.connect(("127.0.0.1", server.port))
-        connection.sendall(b"POST /jsonrpc HTTP/1.0\r\nContent-Type: application/json\r\n"
-                           b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        answer = [connection.recv(1)]
+        connection = self.slow_reader(server)
         server.process.send_signal(signal.SIGTERM)
         self.wait_until_refused(server)
-        while piece := connection.recv(1 << 20):
-            answer.append(piece)
-        rows = json.loads(b"".join(answer).partition(b"\r\n\r\n")[2])["result"]
-        self.assertEqual(sum(len(row["comment"] or "") for row in rows), 800 * 20_000)
+        self.all_read(connection)
         self.assertEqual(server.process.wait(SECONDS_MAX), OK)
 
     def test_a_second_signal_ends_the_process_without_waiting(self):

@@ -63,9 +63,13 @@ def web_session(port, database):
 
 
 def bson(value):
-    """A dict of texts, whole numbers, lists and dicts as a BSON document."""
+    """A dict of texts, numbers, truths, lists and dicts as a BSON document."""
     def element(name, one):
         key = name.encode() + b"\0"
+        if isinstance(one, bool):
+            return b"\x08" + key + bytes([one])
+        if isinstance(one, float):
+            return b"\x01" + key + struct.pack("<d", one)
         if isinstance(one, int):
             return b"\x10" + key + struct.pack("<i", one)
         if isinstance(one, str):

@@ -69,6 +69,7 @@ class Writer final : public Sink {
 
  private:
   struct State;
+  static std::unique_ptr<State>& spare();
   std::unique_ptr<State> state_;
 };
 

@@ -8,8 +8,6 @@ namespace parley::bson {
 namespace {
 
 constexpr std::size_t document_bytes_min = 5;  // its length and the zero byte
-// What documents up to this size need is kept between documents.
-constexpr std::size_t kept_document_bytes = 256 * 1024;
 
 // Milliseconds of the first and the last instant that a DateTime can tell.
 constexpr std::int64_t year_1_ms = -62'135'596'800'000;
@@ -251,9 +249,7 @@ class Walk {
 Result<Value> read_tree(std::string_view bytes, const Limits& limits, Arena& arena) {
   // A read never waits, so whichever task of this thread comes next finds them at rest.
   thread_local TreeBuilder::Stacks stacks;
-  auto tree = Walk(bytes, limits, arena, stacks).run();
-  if (bytes.size() > kept_document_bytes) stacks = {};
-  return tree;
+  return Walk(bytes, limits, arena, stacks).run();
 }
 
 }  // namespace parley::bson

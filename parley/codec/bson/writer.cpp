@@ -2,8 +2,9 @@
 #include <bson/bson.h>
 
 #include <charconv>
-#include <deque>
 #include <limits>
+#include <memory>
+#include <vector>
 
 #include "parley/codec/bson/bson.hpp"
 
@@ -52,27 +53,41 @@ struct Writer::State {
     std::uint32_t next_index = 0;  // of a list
   };
 
-  explicit State(std::size_t most) : bytes_max(most) {}
+  State() { bson_init(&level(0).document); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    if (!levels.empty()) bson_destroy(&levels.front().document);
+  ~State() { bson_destroy(&levels.front()->document); }
+
+  // Empty again, with the memory it has; only after a document that was finished.
+  void reset() {
+    bson_reinit(&levels.front()->document);
+    depth = 0;
+    key.clear();
+    bytes = bytes_around;
+    is_done = false;
   }
+  bool is_worth_keeping() const { return is_done && !failure && levels.front()->document.len <= kept_bytes_max; }
+
+  Level& level(std::size_t number) {
+    if (number == levels.size()) levels.push_back(std::make_unique<Level>());
+    return *levels[number];
+  }
+  Level& innermost() { return *levels[depth - 1]; }
 
   // Appends one value: `append(document, key, key bytes)` says whether there was room.
   template <class Append>
   void put(const Append& append) {
     if (failure) return;
-    PARLEY_ASSERT(!levels.empty() && !is_done);
-    Level& level = levels.back();
+    PARLEY_ASSERT(depth > 0 && !is_done);
+    Level& inside = innermost();
     const char* name = key.c_str();
     std::size_t size = key.size();
     char digits[16];
-    if (level.is_list)
-      size = bson_uint32_to_string(level.next_index++, &name, digits, sizeof digits);
+    if (inside.is_list)
+      size = bson_uint32_to_string(inside.next_index++, &name, digits, sizeof digits);
     constexpr std::size_t around_bytes = 2, scalar_bytes = 8;  // type and NUL; of most values
     bytes += size + around_bytes + scalar_bytes;
-    if (bytes > bytes_max || !append(&level.document, name, static_cast<int>(size))) fail_size();
+    if (bytes > bytes_max || !append(&inside.document, name, static_cast<int>(size))) fail_size();
   }
 
   void text(std::string_view v) {
@@ -107,13 +122,15 @@ struct Writer::State {
 
   void begin(bool is_list) {
     if (failure) return;
-    if (levels.empty()) {
+    if (depth == 0) {
       PARLEY_ASSERT(!is_list && !is_done);
-      return bson_init(&levels.emplace_back().document);
+      depth = 1;
+      return;
     }
     put([&](bson_t* to, const char* name, int size) {
-      Level& child = levels.emplace_back();
+      Level& child = level(depth++);
       child.is_list = is_list;
+      child.next_index = 0;
       return is_list ? bson_append_array_begin(to, name, size, &child.document)
                      : bson_append_document_begin(to, name, size, &child.document);
     });
@@ -121,15 +138,15 @@ struct Writer::State {
 
   void end() {
     if (failure) return;
-    if (levels.size() == 1) {
+    if (depth == 1) {
       is_done = true;
       return;
     }
-    bson_t* parent = &levels[levels.size() - 2].document;
-    bson_t* child = &levels.back().document;
-    bool is_ended = levels.back().is_list ? bson_append_array_end(parent, child)
-                                          : bson_append_document_end(parent, child);
-    levels.pop_back();
+    Level& child = innermost();
+    bson_t* parent = &levels[depth - 2]->document;
+    bool is_ended = child.is_list ? bson_append_array_end(parent, &child.document)
+                                  : bson_append_document_end(parent, &child.document);
+    --depth;
     if (!is_ended) fail_size();
   }
 
@@ -137,15 +154,34 @@ struct Writer::State {
     if (!failure) failure = Error(Code::too_large, "bson: the document has more than " + std::to_string(bytes_max) + " bytes");
   }
 
-  std::deque<Level> levels;
-  std::string key;  // of the next value in a dict
-  std::size_t bytes = 5, bytes_max;  // what was told needs about so many, not less; length and NUL
+  static constexpr std::size_t bytes_around = 5;  // of a document: its length and NUL
+  static constexpr std::size_t kept_bytes_max = 64 * 1024;
+
+  std::vector<std::unique_ptr<Level>> levels;  // those open, then such as were
+  std::size_t depth = 0;                       // how many are open
+  std::string key;                             // of the next value in a dict
+  std::size_t bytes = bytes_around, bytes_max = bytes_most;  // what was told needs about so many, not less
   std::optional<Error> failure;
   bool is_done = false;
 };
 
-Writer::Writer(std::size_t bytes_max) : state_(std::make_unique<State>(bytes_max)) {}
-Writer::~Writer() = default;
+// One a thread is kept between documents: libbson's own blocks are aligned by 128 bytes and cost more
+// to get than a small document to write.
+std::unique_ptr<Writer::State>& Writer::spare() {
+  thread_local std::unique_ptr<State> kept;
+  return kept;
+}
+
+Writer::Writer(std::size_t bytes_max) : state_(std::move(spare())) {
+  if (state_ == nullptr) state_ = std::make_unique<State>();
+  state_->bytes_max = bytes_max;
+}
+
+Writer::~Writer() {
+  if (!state_->is_worth_keeping()) return;
+  state_->reset();
+  spare() = std::move(state_);
+}
 
 void Writer::null() {
   state_->put(
@@ -206,7 +242,7 @@ bool Writer::is_failed() const { return state_->failure.has_value(); }
 Result<std::string> Writer::take() {
   if (state_->failure) return *std::move(state_->failure);
   PARLEY_ASSERT(state_->is_done);
-  const bson_t& document = state_->levels.front().document;
+  const bson_t& document = state_->levels.front()->document;
   return std::string(reinterpret_cast<const char*>(bson_get_data(&document)), document.len);
 }
 

@@ -283,7 +283,6 @@ Result<Value> Reader::read_tree(std::string_view bytes, const Limits& limits, Ar
                                 ReadOptions options) {
   TreeBuilder tree(arena, TreeBuilder::Texts::viewed, index_->tree);
   auto walked = walk(index_->stage, index_->open, bytes, limits, options, arena, tree);
-  if (bytes.size() > kept_document_bytes) index_->tree = {};
   if (!walked) return std::move(walked).error();
   return tree.result();
 }

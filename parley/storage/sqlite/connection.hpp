@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -89,6 +90,12 @@ class Connection {
     std::vector<std::pair<std::string, std::int64_t>> values;
   };
 
+  /// After anything on this connection was undone: what is kept of it may be what was undone.
+  void forget_kept() {
+    epochs.data_version = -1;
+    counters.clear();
+  }
+
   /// When the snapshot of a read connection began; zero while it has none.
   struct Snapshot {
     std::atomic<Clock::time_point> began = Clock::time_point();
@@ -98,6 +105,7 @@ class Connection {
   Watch watch;
   Snapshot snapshot;
   Epochs epochs;
+  std::map<std::string, std::int64_t, std::less<>> counters;  // of a write connection: table -> its next id in parley_sequence
   sql::Statement scratch;      // for rendering
   std::int64_t log_pages = 0;  // in the write-ahead log after this connection's last commit
 

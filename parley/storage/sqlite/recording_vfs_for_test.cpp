@@ -4,10 +4,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 
 namespace parley::sqlite::test {
 
@@ -24,6 +26,7 @@ struct RecordingVfs::State {
   int code = SQLITE_OK;
   bool lasts = false, has_failed = false;
   Place place = Place::anywhere;
+  std::atomic<std::chrono::milliseconds> a_sync{};  // takes so much longer
 
   /// What `operation` is to fail with, or SQLITE_OK. With the mutex held.
   int failure_of(Operation operation, bool is_log) {
@@ -100,6 +103,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int sync(sqlite3_file* file, int) {
   File& own = ours(file);
+  std::this_thread::sleep_for(own.state->a_sync.load());
   if (own.history == nullptr) return SQLITE_OK;
   std::lock_guard lock(own.state->mutex);
   if (int code = own.state->failure_of(RecordingVfs::Operation::sync, own.is_log); code != SQLITE_OK) return code;
@@ -240,6 +244,8 @@ void RecordingVfs::fail(Operation operation, std::int64_t turn, int code, bool l
   state_->place = place;
   state_->has_failed = false;
 }
+
+void RecordingVfs::slow_down(std::chrono::milliseconds a_sync) { state_->a_sync = a_sync; }
 
 bool RecordingVfs::has_failed() const {
   std::lock_guard lock(state_->mutex);

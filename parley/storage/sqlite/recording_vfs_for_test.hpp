@@ -5,6 +5,7 @@
 // sync and the writes since. A power failure keeps any of those writes, in any order, whole or
 // torn between two sectors of its own; `after_power_failure` makes one such outcome.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -53,6 +54,8 @@ class RecordingVfs {
   /// The `turn`-th operation of this kind from now fails with SQLite's `code`, and when `lasts` all
   /// after it; a code of 0 ends that.
   void fail(Operation operation, std::int64_t turn, int code, bool lasts, Place place = Place::anywhere);
+  /// From now on a sync takes so much longer.
+  void slow_down(std::chrono::milliseconds a_sync);
   /// Whether that turn came.
   bool has_failed() const;
 

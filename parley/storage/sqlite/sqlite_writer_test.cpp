@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "parley/storage/sqlite/recording_vfs_for_test.hpp"
 #include "parley/storage/sqlite/work_for_test.hpp"
 
 using namespace parley;
@@ -42,6 +43,50 @@ TEST_CASE("sqlite: 32 threads share commits, and every one is kept and counted")
   library.store.reset();
   library.store = must(library.engine.open("library"));
   CHECK(count(*library.store) == threads_count * rows_each);
+}
+
+TEST_CASE("sqlite: where a sync takes long, writers who come back share it with those who waited") {
+  RecordingVfs slow(RecordingVfs::Syncs::kept);
+  Library library;
+  slow.slow_down(std::chrono::milliseconds(20));
+  constexpr int writers = 8, rows_each = 12;
+  auto before = library.store->stats();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < writers; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < rows_each; ++i) {
+        auto work = library.begin(Mode::write);
+        must(add_book(*work, "x"));
+        must(work->commit());
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  auto after = library.store->stats();
+  CHECK(after.commits - before.commits == writers * rows_each);
+  // Two halves that take turns would be groups of four.
+  CHECK((after.commits - before.commits) > 5 * (after.groups - before.groups));
+}
+
+TEST_CASE("sqlite: a counter is what the table says after whatever was undone") {
+  Library library;
+  must(add_book(*library.begin(Mode::write), "undone"));
+  auto work = library.begin(Mode::write);
+  CHECK(must(work->allocate_ids("book", 10)) == 1);
+  auto failed = work->attempt([&]() -> Result<void> {
+    CHECK(must(work->allocate_ids("book", 5)) == 11);
+    return Error(Code::conflict, "undone");
+  });
+  CHECK(!failed);
+  CHECK(must(work->allocate_ids("book", 1)) == 11);
+  must(work->commit());
+  work = library.begin(Mode::write);
+  Column columns[] = {id, title};
+  Value values[] = {Value::integer(INT64_MAX - 3), Value::string("last")};
+  must(work->insert({"book", columns, values}));
+  CHECK(error_in(work->allocate_ids("book", 3)).code == Code::conflict);
+  work = nullptr;
+  work = library.begin(Mode::write);
+  CHECK(must(work->allocate_ids("book", 1)) == 12);
 }
 
 TEST_CASE("sqlite: a member that rolls back takes nothing from the others of its group") {

@@ -52,6 +52,8 @@ class SqliteTransaction final : public orm::Transaction {
   Result<void> change(std::string_view table, std::int64_t* changed);
   Result<void> insert_rows(const orm::Insert& insert);
   Result<void> move_counter(const orm::Insert& insert);
+  Result<std::int64_t> counter(std::string_view table);
+  Result<void> set_counter(std::string_view table, std::int64_t next);
   void end_rows();
 
   ReadPool* pool_ = nullptr;

@@ -12,6 +12,10 @@ using orm::Mode;
 
 constexpr std::chrono::milliseconds between_tries{5};  // of emptying a full log
 
+// A group waits for writers who are on their way where a commit takes long: for an eighth of that.
+constexpr std::chrono::milliseconds long_commit{1};
+constexpr int share_of_commit = 8;
+
 // A page of the log and the 24 bytes before it (sqlite.org/fileformat2.html, section 4.1).
 std::int64_t frame_bytes(Connection& connection) {
   auto page_bytes = connection.number("PRAGMA page_size");
@@ -124,6 +128,7 @@ void Writer::look_after_error(const Lease& lease) {
   // Who lost the lease may not even look at the connection: somebody else works with it.
   if (lease_.number != lease.number || is_revoked_) return;
   if (connection_->in_transaction()) return;
+  connection_->forget_kept();
   has_begun_ = false;
   lose_group();
 }
@@ -172,7 +177,7 @@ Result<void> Writer::wait_until_durable(Member& me) {
 void Writer::undo() {
   auto& connection = *connection_;
   connection.watch = {.stop_at = no_deadline};
-  connection.epochs.data_version = -1;  // what is undone may have moved them
+  connection.forget_kept();
   if (!has_begun_) return;
   // An empty group is not worth a COMMIT; a group that cannot be undone in part is undone whole.
   bool is_undone = group_size_ > 0 && connection.in_transaction() &&
@@ -231,16 +236,27 @@ void Writer::grant(std::deque<Waiting*>::iterator chosen) {
 
 bool Writer::group_must_close() const {
   if (group_size_ == 0) return false;
-  return queue_.empty() || mode_ == Mode::exclusive || queue_.front()->mode == Mode::exclusive ||
-         group_size_ >= static_cast<std::int64_t>(options_.group_members_max) ||
-         Clock::now() - first_release_ >= std::chrono::microseconds(options_.group_open_us);
+  if (mode_ == Mode::exclusive || (!queue_.empty() && queue_.front()->mode == Mode::exclusive) ||
+      group_size_ >= static_cast<std::int64_t>(options_.group_members_max) ||
+      Clock::now() - first_release_ >= std::chrono::microseconds(options_.group_open_us))
+    return true;
+  return queue_.empty() && !expects_more();
 }
+
+// Those whom the last commit answered mostly come back with their next write while this group is under
+// way. Without a moment's patience two halves would take turns, each waiting for the other's sync.
+bool Writer::expects_more() const { return commit_took_ >= long_commit && group_size_ < writers_lately_; }
 
 void Writer::hand_on(Next next) {
   // A full log that could not be emptied is tried again before each writer.
-  if (!group_must_close() && !log_error_) return grant_next(next);
-  state_ = State::committing;
-  lease_.number += 1;
+  if (!group_must_close() && !log_error_) {
+    grant_next(next);
+    if (!is_group_waiting()) return;
+    group_closes_ = Clock::now() + commit_took_ / share_of_commit;
+  } else {
+    state_ = State::committing;
+    lease_.number += 1;
+  }
   commit_wanted_.notify_one();
 }
 
@@ -274,6 +290,9 @@ void Writer::run() {
       lock.lock();
       if (!has_begun_) lose_group();
       hand_on();
+    } else if (is_group_waiting()) {
+      if (Clock::now() >= group_closes_) state_ = State::committing;
+      else commit_wanted_.wait_until(lock, group_closes_);
     } else if (is_stopping_) {
       return;
     } else {  // a lease is granted without waking this thread, so it looks now and then
@@ -286,8 +305,12 @@ void Writer::commit_group(std::unique_lock<std::mutex>& lock) {
   Result<void> result;
   if (group_size_ > 0) {
     lock.unlock();
+    const auto began = Clock::now();
     result = commit_now();
+    const auto took = Clock::now() - began;
     lock.lock();
+    commit_took_ = took;
+    writers_lately_ = group_size_ + static_cast<std::int64_t>(queue_.size());
   }
   if (result && group_size_ > 0) {
     stats_.commits += group_size_;
@@ -308,7 +331,7 @@ Result<void> Writer::commit_now() {
   auto& connection = *connection_;
   connection.watch = {.stop_at = no_deadline};
   auto result = connection.run("COMMIT");
-  if (!result) connection.epochs.data_version = -1;
+  if (!result) connection.forget_kept();
   if (connection.in_transaction()) (void)connection.run("ROLLBACK");
   has_begun_ = false;
   return result;

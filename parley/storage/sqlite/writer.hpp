@@ -80,6 +80,9 @@ class Writer {
   std::deque<Waiting*>::iterator next_of_this_thread();
   void hand_on(Next next = Next::longest_waiting);
   bool group_must_close() const;
+  bool expects_more() const;
+  // Nobody holds the lease and nobody waits for it, but the group is still open.
+  bool is_group_waiting() const { return state_ == State::idle && group_size_ > 0; }
   void lose_group();
   void wake_members(const Result<void>& result);
   bool lease_ran_out() const;
@@ -112,6 +115,9 @@ class Writer {
   std::vector<Member*> members_;  // released and waiting for the COMMIT
   std::int64_t group_size_ = 0;   // released savepoints, also of those who stopped waiting
   Deadline first_release_ = {};
+  Clock::duration commit_took_ = {};  // the last one
+  std::int64_t writers_lately_ = 0;   // in the last group or waiting when it was durable
+  Deadline group_closes_ = {};        // of a group that waits
   bool is_stopping_ = false;
   orm::StoreStats stats_;
   std::thread thread_;
