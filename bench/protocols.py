@@ -323,7 +323,9 @@ def measure(options, report, work, count_instructions):
     for protocol, why in UNABLE.items():
         report.lack(f"{OURS}: {protocol}", why)
     with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(own(program, work / "protocols"))]
+        servers = []
+        with report.attempt(OURS):
+            servers.append(stack.enter_context(own(program, work / "protocols")))
         for name, start in peers(options.build).items() if options.peers == "all" else ():
             with report.attempt(name):
                 servers.append(stack.enter_context(start()))

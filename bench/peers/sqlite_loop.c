@@ -54,10 +54,15 @@ static long finish(sqlite3_stmt* statement) {
   return last;
 }
 
-static void run(const char* text) {
+static long number(const char* text) {
   sqlite3_stmt* statement = prepare(text);
-  finish(statement);
+  long found = finish(statement);
   sqlite3_finalize(statement);
+  return found;
+}
+
+static void run(const char* text) {
+  number(text);
 }
 
 static struct {
@@ -80,9 +85,7 @@ static void prepare_all(void) {
   to.begin_writing = prepare("BEGIN IMMEDIATE");
   to.save = prepare("SAVEPOINT member");
   to.release = prepare("RELEASE member");
-  to.allocate = prepare(
-      "INSERT INTO parley_sequence(name, next) VALUES (?1, 1 + ?2) "
-      "ON CONFLICT(name) DO UPDATE SET next = next + ?2 RETURNING next");
+  to.allocate = prepare("UPDATE parley_sequence SET next = ?2 WHERE name = ?1");
   to.insert = prepare(
       "INSERT INTO \"res_partner\" (\"id\", \"name\", \"active\", \"is_company\", \"type\", "
       "\"ref\", "
@@ -150,9 +153,13 @@ static void create_rows(int rows, int is_first) {
   static char ids[bulk_rows * 12 + 2];
   if (!is_first) finish(to.save);
   finish(to.version);
+  static long next = 0;  // kept, as the server keeps it
+  if (next == 0) next = number("SELECT next FROM parley_sequence WHERE name = 'res_partner'");
+  long first = next;
+  next += rows;
   sqlite3_bind_text(to.allocate, 1, "res_partner", -1, SQLITE_STATIC);
-  sqlite3_bind_int(to.allocate, 2, rows);
-  long first = finish(to.allocate) - rows;
+  sqlite3_bind_int64(to.allocate, 2, next);
+  finish(to.allocate);
   size_t used = 0;
   for (int i = 0; i < rows; ++i) {
     insert(first + i);

@@ -11,8 +11,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline no_deadline = Deadline::max();
 inline Deadline deadline_in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
-/// The kernel's last tick: up to 4 ms old and five times cheaper to ask for. What is summed up from many
-/// short differences of it is right on average.
+/// The kernel's last tick: some milliseconds old (4 at 250 ticks a second) and five times cheaper to ask
+/// for. A sum of many short differences of it is right on average, a single one is not.
 Deadline coarse_now();
 
 enum class Waited : std::uint8_t {

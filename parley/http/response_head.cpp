@@ -33,6 +33,7 @@ bool has_control(std::string_view text) {
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
     if (has_control(bytes)) return true;
   }
+  if (at == text.size()) return false;
   std::memset(&bytes, ' ', sizeof bytes);
   std::memcpy(&bytes, text.data() + at, text.size() - at);
   return has_control(bytes);

@@ -13,7 +13,6 @@ namespace parley::net {
 struct Buffer {
   static constexpr std::size_t spare_bytes = 64;
   static constexpr std::size_t usual_bytes = 64 * 1024;
-  static constexpr std::size_t small_bytes = 2 * 1024;  // most requests are smaller
 
   bool has_memory() const { return memory != nullptr; }
   char* data() const { return memory.get(); }

@@ -110,7 +110,6 @@ void Connection::reset() {
 void Connection::wait_readable() {
   if (tls_ && task_ == nullptr && tls_->has_pending()) read_on();
   if (is_reading_) return;
-  if (phase_ == Phase::idle && !tls_) return await_request();
   is_reading_ = true;
   ++pending_;
   socket_.async_wait(Socket::wait_read, [this](error_code) {
@@ -118,27 +117,6 @@ void Connection::wait_readable() {
     is_reading_ = false;
     readable();
   });
-}
-
-// Asio tells the kernel about each async_wait anew; an async_receive after one that emptied the socket
-// waits without a system call. So an idle connection has a small buffer to receive into.
-void Connection::await_request() {
-  if (!small_.has_memory()) small_.grow(Buffer::small_bytes);
-  is_reading_ = true;
-  ++pending_;
-  socket_.async_receive(asio::buffer(small_.data(), small_.capacity), [this](error_code failure, std::size_t bytes) {
-    --pending_;
-    is_reading_ = false;
-    if (!socket_.is_open()) return remove_if_over();
-    if (failure) return close();
-    received(bytes);
-  });
-}
-
-void Connection::received(std::size_t bytes) {
-  input_ = std::exchange(small_, Buffer());
-  input_.size = bytes;
-  go_on(parser_.parse(input_.data(), input_.size));
 }
 
 // What is decrypted already makes no socket readable.
@@ -170,7 +148,7 @@ void Connection::client_moved() {
 }
 
 void Connection::take_input() {
-  if (!input_.has_memory() || input_.capacity == Buffer::small_bytes) take_usual_input();
+  if (!input_.has_memory()) input_ = shard_.buffers.take();
   if (phase_ == Phase::lingering) input_.size = 0;
   if (input_.room() < read_bytes_min && !grow_input()) {
     shard_.counters.overloads.add();
@@ -223,6 +201,7 @@ void Connection::go_on(http::Parser::State state) {
   if (state == http::Parser::State::failed) return refuse(parser_.status(), parser_.error());
   input_.size = parser_.kept();
   if (parser_.wants_continue()) send_continue();
+  if (is_gone_) return;
   if (input_.size == 0) release_input();
   enter(parser_.has_head() ? Phase::body : input_.has_memory() ? Phase::head : Phase::idle);
   wait_readable();
@@ -294,6 +273,7 @@ void Connection::finish_serving(http::Parser::State state) {
   if (is_last_ || state == http::Parser::State::failed || (shard_.is_closing() && input_.size == 0)) return linger();
   phase_ = Phase::serving;  // the time limit of what comes next starts afresh
   if (parser_.wants_continue()) send_continue();
+  if (is_gone_) return;
   if (input_.size == 0) release_input();
   enter(parser_.has_head() ? Phase::body : input_.has_memory() ? Phase::head : Phase::idle);
   wait_readable();
@@ -411,17 +391,6 @@ bool Connection::send_all(std::string_view first, std::string_view second) {
   return false;
 }
 
-// More than a small buffer is needed: a usual one, with what has come so far.
-void Connection::take_usual_input() {
-  Buffer usual = shard_.buffers.take();
-  if (input_.has_memory()) {
-    std::memcpy(usual.data(), input_.data(), input_.size);
-    usual.size = input_.size;
-    small_ = std::move(input_);
-  }
-  input_ = std::move(usual);
-}
-
 // All large bodies share one budget, so that many of them at once are refused before memory ends.
 bool Connection::grow_input() {
   std::size_t more = input_.capacity;
@@ -437,9 +406,7 @@ bool Connection::grow_input() {
 
 void Connection::release_input() {
   shard_.shared.large_bytes.fetch_sub(std::exchange(large_bytes_, 0));
-  if (!input_.has_memory()) return;
-  if (input_.capacity == Buffer::small_bytes) small_ = std::exchange(input_, Buffer());
-  else shard_.buffers.give(std::move(input_));
+  if (input_.has_memory()) shard_.buffers.give(std::move(input_));
 }
 
 void Connection::close() {

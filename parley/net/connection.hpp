@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client: bytes in, requests to the handler in a task, answers out, time limits.
-// Between requests it holds no stack, and no buffer but a small one.
+// Between requests it holds neither a stack nor a buffer.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -49,8 +49,6 @@ class Connection {
 
   void enter(Phase phase);
   void wait_readable();
-  void await_request();
-  void received(std::size_t bytes);
   void readable();
   void client_moved();
   void take_input();
@@ -69,7 +67,6 @@ class Connection {
   ssize_t receive(char* to, std::size_t bytes);
   ssize_t send_some(std::string_view first, std::string_view second);
   bool grow_input();
-  void take_usual_input();
   void release_input();
   void drop_unsent();
   void linger();
@@ -81,7 +78,6 @@ class Connection {
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;        // null for plain HTTP
   http::Parser parser_;
-  Buffer small_;                          // what input_ begins as, while that has a larger one
   Buffer input_;
   std::size_t large_bytes_ = 0;           // of input_, counted in Shared
   std::unique_ptr<SocketWriter> writer_;  // while serving

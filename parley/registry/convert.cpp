@@ -138,8 +138,8 @@ struct Conversion {
   Result<Value> structure(const Type& type, const Value& value) const {
     if (!value.is_dict()) return refusal(type, value);
     const auto& members = type.members();
-    for (std::string_view key : value.keys())
-      if (!type.has_member(key, static_cast<std::size_t>(&key - value.keys().data())))
+    for (std::size_t i = 0; i < value.size(); ++i)
+      if (std::string_view key = value.keys()[i]; !type.has_member(key, i))
         return Error(Code::invalid_argument, "unknown member of " + expectation(type),
                      "." + clipped(key), "ValueError")
             .breaking(Rule::unknown, clipped(key), {});

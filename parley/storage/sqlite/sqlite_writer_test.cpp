@@ -89,6 +89,20 @@ TEST_CASE("sqlite: a counter is what the table says after whatever was undone") 
   CHECK(must(work->allocate_ids("book", 1)) == 12);
 }
 
+TEST_CASE("sqlite: a counter is what the table says after a commit that failed") {
+  RecordingVfs disk(RecordingVfs::Syncs::kept);
+  Library library;
+  disk.watch(library.file());
+  disk.watch(library.file() + "-wal");
+  auto work = library.begin(Mode::write);
+  must(work->allocate_ids("book", 10));
+  disk.fail(RecordingVfs::Operation::sync, 1, SQLITE_IOERR_FSYNC, false);
+  CHECK(!work->commit());
+  CHECK(disk.has_failed());
+  work = library.begin(Mode::write);
+  CHECK(must(work->allocate_ids("book", 1)) == 1);
+}
+
 TEST_CASE("sqlite: a member that rolls back takes nothing from the others of its group") {
   Library library;
   Member member(library);

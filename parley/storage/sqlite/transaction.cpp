@@ -230,7 +230,9 @@ Result<std::int64_t> SqliteTransaction::counter(std::string_view table) {
   PARLEY_CHECK(bind(prepared->get(), 1, Value::string(table), Keep::view));
   auto found = prepared->step();
   if (!found) return failed(std::move(found).error());
-  return *found ? sqlite3_column_int64(prepared->get(), 0) : 1;
+  const std::int64_t next = *found ? sqlite3_column_int64(prepared->get(), 0) : 1;
+  connection_.counters.emplace(table, next);
+  return next;
 }
 
 Result<void> SqliteTransaction::set_counter(std::string_view table, std::int64_t next) {
@@ -244,8 +246,7 @@ Result<void> SqliteTransaction::set_counter(std::string_view table, std::int64_t
     if (auto done = prepared->step(); !done) return failed(std::move(done).error());
     if (sqlite3_changes64(connection_.raw()) > 0) break;
   }
-  auto [kept, is_new] = connection_.counters.try_emplace(std::string(table), next);
-  kept->second = next;
+  if (auto kept = connection_.counters.find(table); kept != connection_.counters.end()) kept->second = next;
   return {};
 }
 
@@ -334,6 +335,7 @@ Result<void> SqliteTransaction::read_epochs() {
   auto version = connection_.number("PRAGMA data_version");
   if (!version) return failed(std::move(version).error());
   if (*version == epochs.data_version) return {};
+  connection_.forget_kept();
   epochs = {};
   auto prepared = connection_.prepare("SELECT name, value FROM parley_epoch");
   if (!prepared) return failed(std::move(prepared).error());

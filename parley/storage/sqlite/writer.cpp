@@ -252,7 +252,8 @@ void Writer::hand_on(Next next) {
   if (!group_must_close() && !log_error_) {
     grant_next(next);
     if (!is_group_waiting()) return;
-    group_closes_ = Clock::now() + commit_took_ / share_of_commit;
+    group_closes_ = std::min(Clock::now() + commit_took_ / share_of_commit,
+                             first_release_ + std::chrono::microseconds(options_.group_open_us));
   } else {
     state_ = State::committing;
     lease_.number += 1;
