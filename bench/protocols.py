@@ -17,6 +17,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 import xmlrpc.client
@@ -296,6 +297,7 @@ def rounds(options, report, servers, wanted):
                     if left == 0:
                         report.lack(", ".join(key), str(failure))
                         del found[key]
+                    time.sleep(1)  # a peer may still hold the connections of the measurement before
     return found
 
 

@@ -15,6 +15,7 @@ import dataclasses
 import itertools
 import json
 import os
+import pathlib
 import random
 import re
 import selectors
@@ -217,8 +218,14 @@ PHASES = {"alone": (), "scan": ("scan",), "count by ilike": ("count",), "create 
           "log-in flood": ("flood",), "all": ("scan", "count", "create", "flood")}
 
 
+def stolen_seconds():
+    """What the host has given to others instead of this machine's cores, since the start."""
+    return int(pathlib.Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def measure_phase(options, port, ids, kinds):
     seconds = options.seconds or SECONDS
+    before = stolen_seconds()
     with beside(kinds, port, CREATED_ROWS[options.quick]) as went:
         time.sleep(WARM_SECONDS[options.quick])
         done = subprocess.run([sys.executable, "-B", __file__, "reads", str(port), calls.DATABASE,
@@ -229,7 +236,8 @@ def measure_phase(options, port, ids, kinds):
     ended = [f"{kind} {text}" for kind, text in went.items() if isinstance(text, str)]
     if ended:
         raise OSError("; ".join(ended))
-    return json.loads(done.stdout) | {"beside": went, "load_average": os.getloadavg()[0]}
+    return json.loads(done.stdout) | {"beside": went, "load_average": os.getloadavg()[0],
+                                      "stolen_ms_a_second": (stolen_seconds() - before) / seconds * 1e3}
 
 
 def measure(options, report, program, data):
@@ -249,11 +257,11 @@ def measure(options, report, program, data):
 def print_rows(rows):
     if rows:
         print(f"\npoint reads, {READS_A_SECOND} a second due at fixed moments (open loop), ms from when each was due")
-        print(f"{'beside':<16} {'p50':>8} {'p99':>8} {'p99.9':>8} {'max':>8}   own delay of the load: p50, p99")
+        print(f"{'beside':<16} {'p50':>8} {'p99':>8} {'p99.9':>8} {'max':>8}   own delay of the load: p50, p99; stolen ms a second")
     for row in rows:
         ms, own = row["ms"], row["own_delay_ms"]
         print(f"{row['beside_what']:<16} {ms['p50']:8.2f} {ms['p99']:8.2f} {ms['p999']:8.2f} {ms['max']:8.2f}"
-              f"   {own['p50']:.2f}, {own['p99']:.2f}; {row['beside']}")
+              f"   {own['p50']:.2f}, {own['p99']:.2f}; {row['stolen_ms_a_second']:.0f}; {row['beside']}")
 
 
 if __name__ == "__main__":
