@@ -320,7 +320,7 @@ Outcome Calls::attempt(const DatabaseUse& use, const Call& call, Deadline deadli
   if (mode != orm::Mode::read && !is_prepared_) {
     Stage stage(stages_.auth, parts_.settings.debug);
     auto prepared = parts_.passwords.prepare(parts_.auth, database, call, context, is_secret_function);
-    if (!prepared && prepared.error().code == Code::unauthenticated)
+    if (prepared ? prepared->had_wrong_password() : prepared.error().code == Code::unauthenticated)
       parts_.log.event(Level::audit, request_id_, "user " + std::to_string(context.uid) + " of " + database.name() +
                                                       " from " + std::string(request_.peer) + " gave " + std::string(call.method) + " a wrong password");
     PARLEY_TRY(prepared_, std::move(prepared));

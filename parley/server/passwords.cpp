@@ -72,6 +72,7 @@ Passwords::Prepared& Passwords::Prepared::operator=(Prepared&& other) noexcept {
   forget();
   of_ = std::exchange(other.of_, nullptr);
   names_ = std::exchange(other.names_, {});
+  had_wrong_password_ = other.had_wrong_password_;
   return *this;
 }
 
@@ -124,7 +125,10 @@ Result<void> Passwords::prepare_check(Authenticator& auth, orm::Database& databa
   std::string_view password = context_password(call);
   if (password.empty()) return {};  // the method says what is missing
   auto stored = auth.confirm(database, context.uid, password, {context.peer, context.deadline});
-  if (!stored && stored.error().code == Code::unauthenticated) return {};  // so does it of a wrong one
+  if (!stored && stored.error().code == Code::unauthenticated) {
+    prepared.had_wrong_password_ = true;  // so does it of a wrong one
+    return {};
+  }
   if (!stored) return std::move(stored).error();
   keep(name_of_check(password, *stored), {}, prepared);
   return {};

@@ -30,15 +30,19 @@ class Passwords {
   class Prepared {
    public:
     Prepared() = default;
-    Prepared(Prepared&& other) noexcept : of_(std::exchange(other.of_, nullptr)), names_(std::move(other.names_)) {}
+    Prepared(Prepared&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), names_(std::move(other.names_)), had_wrong_password_(other.had_wrong_password_) {}
     Prepared& operator=(Prepared&& other) noexcept;
     ~Prepared() { forget(); }
+    /// Whether the call brought a wrong password that its method is to refuse in its own words.
+    bool had_wrong_password() const { return had_wrong_password_; }
 
    private:
     friend class Passwords;
     void forget();
     Passwords* of_ = nullptr;
     std::vector<std::string> names_;
+    bool had_wrong_password_ = false;
   };
 
   /// Does the work of a writing call of res.users, or of a function that says it is secret, that `context.uid` may make: hashes the texts

@@ -5,6 +5,7 @@ after the thing it counts was done.
 Used as `observed_test.py PATH_OF_PARLEY [unittest arguments]`; the standard library alone.
 """
 import base64
+import functools
 import http.client
 import json
 import os
@@ -264,6 +265,22 @@ class Audit(Observed):
             "credentials of a key for parley from 127.0.0.1: unauthenticated",
             "credentials of user 2 for parley from 127.0.0.1: unauthenticated",
             "user 2 changed users, keys or rights of parley by res.groups.create"])
+
+    def test_wrong_passwords_inside_a_session_are_told(self):
+        server = self.serve("--log-level", "error")
+        mine = functools.partial(call, server, "parley", 2, "admin")
+        with self.assertRaises(xmlrpc.client.Fault):
+            mine("res.users", "change_password", "guess", "n3w-word")
+        wanted = mine("res.users.apikeys.description", "create", {"name": "key"})
+        asked = mine("res.users.apikeys.description", "make_key", [wanted])["res_id"]
+        with self.assertRaises(xmlrpc.client.Fault):
+            mine("res.users.identitycheck", "run_check", [asked], context={"password": "guess"})
+        mine("res.users.identitycheck", "run_check", [asked], context={"password": "admin"})
+        self.assertEqual(server.stop(), OK)
+        self.assertEqual(self.lines(server.tail(2000)), [
+            "user 2 of parley from 127.0.0.1 gave res.users.change_password a wrong password",
+            "user 2 of parley from 127.0.0.1 gave res.users.identitycheck.run_check a wrong password",
+            "user 2 changed users, keys or rights of parley by res.users.identitycheck.run_check"])
 
     def test_the_command_line_is_told_as_well(self):
         by = f" by the command line of system user {os.getuid()}"
