@@ -3,6 +3,7 @@
 
 http.client sends head and body apart, which would add a read to the server's count for each call.
 """
+import select
 import socket
 
 ANSWER_SECONDS_MAX = 120
@@ -39,8 +40,16 @@ class Connection:
             self._socket.close()
         self._socket = None
 
+    def _was_closed(self):
+        """Whether the server has ended it since the last answer: servers close idle connections."""
+        if self._socket is None or not select.select([self._socket], [], [], 0)[0]:
+            return False
+        return self._socket.recv(1, socket.MSG_PEEK) == b""
+
     def ask(self, request):
         """The answer's body, bytes; ConnectionError for a status other than 200 or a cut."""
+        if self._was_closed():
+            self.close()
         if self._socket is None:
             self._open()
         self._socket.sendall(request)
