@@ -23,7 +23,7 @@ SECONDS = 1  # of one measurement
 CLIENTS = {"version": 8, "read_one": 8, "search_read": 8, "create": 32, "create_1000": 4}
 SLOW_SYNC_US = 5000
 SLOW_CLIENTS = 32
-LOOPS_OF = {"read_one": ["read_one"], "search_read": ["search_read"], "create": ["create_32"], "create_1000": ["create_1000"]}
+LOOP_OF = {"create": "create_32"}  # others have the name of the operation
 LOOP_ROUNDS = {"read_one": 20000, "search_read": 1000, "create_32": 6400, "create_1000": 20}
 NGINX, PEER, SLOW, ALONE = "nginx", "xmlrpc-c", "slow syncs", "slow syncs, one by one"
 
@@ -123,7 +123,7 @@ def measures(options, report, stack, program, filled, work):
                 add(reads, (operation, form), operation, form, clients)
         if PEER in others and (operation, "xml") in others[PEER].requests:
             add(others[PEER], (PEER, operation), operation, "xml", clients)
-        for loop in LOOPS_OF.get(operation, ()):
+        if (loop := LOOP_OF.get(operation, operation)) in LOOP_ROUNDS:
             add_loop(loop)
     with report.attempt(SLOW):
         library = options.build / "bench/libbench_slow_sync.so"

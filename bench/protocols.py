@@ -297,7 +297,8 @@ def rounds(options, report, servers, wanted):
                     if left == 0:
                         report.lack(", ".join(key), str(failure))
                         del found[key]
-                    time.sleep(1)  # a peer may still hold the connections of the measurement before
+                    else:
+                        time.sleep(1)  # a peer may still hold the connections of the measurement before
     return found
 
 

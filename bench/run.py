@@ -48,8 +48,7 @@ UNITS = {"calls_a_second": "calls/s", "p50_ms": "ms", "p99_ms": "ms",
 COUNTED = {False: (10, 60), True: (5, 15)}
 COUNTED_BULK = {False: (1, 4), True: (1, 2)}
 CREATED_ROWS = {"create": 1, "create_1000": calls.BULK_ROWS}  # a call
-LOOP_ROUNDS = {"read_one": 20000, "search_read": 1000, "create": 1000, "create_32": 6400,
-               "create_1000": 20}
+LOOP_ROUNDS = ground.LOOP_ROUNDS | {"create": 1000}
 LOOP_NAMES = {"create_32": "create, 32 a sync"}
 
 
@@ -235,8 +234,6 @@ def measure_peers(options, report, work):
     same = [(loads[name], loads[name].mix) for name in LOAD_ORDER if name != "mixed"]
     return_200 = load.Load("return_200", "nginx", 8, loads["version"].seconds, {"return_200": 1})
     with report.attempt("bare C loop"):
-        if "ground" not in options.parts:
-            check_loop(options, report, options.build / SERVER, work)
         measure_loop(options, report, options.build / "bench/bench_sqlite_loop", work)
     with report.attempt("nginx return 200"):
         measure_peer(options, report, subjects.nginx, [(return_200, return_200.mix)])
@@ -328,9 +325,11 @@ def read_options():
 
 def measure_parts(options, report, program, folder):
     """Those of PARTS that are wanted, in their order."""
+    if {"ground", "services"} & set(options.parts):
+        filled = filled_database(options, program, folder)
+        check_loop(options, report, program, folder)
     if "ground" in options.parts:
-        check_loop(options, report, program, filled_database(options, program, folder).parent)
-        ground.measure(options, report, program, filled_database(options, program, folder), folder)
+        ground.measure(options, report, program, filled, folder)
     if "services" in options.parts:
         measure_parley(options, report, program, folder)
     if "protocols" in options.parts:

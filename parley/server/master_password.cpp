@@ -56,7 +56,7 @@ Result<void> MasterPassword::load(Settings& settings) {
   file_ = settings.master_password_file;
   if (!file_.empty() && !settings.master_password.empty())
     return Error(Code::invalid_argument, "master-password and master-password-file: give one of them");
-  std::string text = std::move(settings.master_password);
+  std::string text = settings.master_password;  // a copy: what is moved from keeps the bytes of a short text
   sodium_memzero(settings.master_password.data(), settings.master_password.size());
   settings.master_password.clear();
   if (!file_.empty()) {

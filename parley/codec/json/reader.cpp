@@ -282,8 +282,7 @@ Result<void> Reader::read(std::string_view bytes, const Limits& limits, Sink& si
 Result<Value> Reader::read_tree(std::string_view bytes, const Limits& limits, Arena& arena,
                                 ReadOptions options) {
   TreeBuilder tree(arena, TreeBuilder::Texts::viewed, index_->tree);
-  auto walked = walk(index_->stage, index_->open, bytes, limits, options, arena, tree);
-  if (!walked) return std::move(walked).error();
+  PARLEY_CHECK(walk(index_->stage, index_->open, bytes, limits, options, arena, tree));
   return tree.result();
 }
 
